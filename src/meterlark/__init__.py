@@ -1,0 +1,1 @@
+"""Meterlark: the meter for products built on LLM APIs."""
