@@ -1,0 +1,159 @@
+"""A measurement: the value and the groups that one meter reads from one event, or the reason why there is none.
+
+The reasons are the texts of the OpenMeter protocol, so that tools that match them keep working. The warehouse reads the same columns by
+the same two functions, `read_number` and `read_text`; nothing else ever interprets event data.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from meterlark.metering.meter import Aggregation, Meter
+from meterlark.metering.path import MISSING, compile_path, look_up
+from meterlark.model.event import Event
+from meterlark.model.number import NumberError, WideNumber, canonical_text, is_within_limits, parse_number
+
+
+class Kind(StrEnum):
+    """How a column reads its path."""
+
+    NUMBER = "number"
+    TEXT = "text"
+
+
+class Column(NamedTuple):
+    """One path read in one way: what a meter needs of an event, and what the warehouse keeps of it."""
+
+    kind: Kind
+    path: str
+
+
+class Unmeasured(msgspec.Struct, frozen=True):
+    """Why an event has no value for a meter."""
+
+    reason: str
+
+
+class Measurement(msgspec.Struct, frozen=True):
+    """What one meter reads from one event.
+
+    Attributes:
+        value: An exact number; a text for UNIQUE_COUNT; None for COUNT.
+        groups: The text of each of the meter's dimensions by key; empty where the property is missing or is no scalar.
+    """
+
+    value: int | Decimal | str | None
+    groups: dict[str, str]
+
+
+NO_VALUE: Final = Unmeasured("invalid event: null and missing value property")
+NULL_VALUE: Final = Unmeasured("invalid event: value cannot be null")
+NOT_A_NUMBER: Final = Unmeasured("invalid event: value cannot be NaN")
+INFINITE: Final = Unmeasured("invalid event: value cannot be infinity")
+UNSUPPORTED: Final = Unmeasured("invalid event: unsupported value property type")
+
+
+def value_column(meter: Meter) -> Column | None:
+    """Return the column that holds the meter's value; None for COUNT."""
+    if meter.value_property is None:
+        return None
+    return Column(Kind.TEXT if meter.aggregation is Aggregation.UNIQUE_COUNT else Kind.NUMBER, meter.value_property)
+
+
+def meter_columns(meters: Iterable[Meter]) -> tuple[Column, ...]:
+    """Return the distinct columns that the meters need, sorted, so that equal needs give equal tuples."""
+    columns: set[Column] = set()
+    for meter in meters:
+        value = value_column(meter)
+        if value is not None:
+            columns.add(value)
+        columns.update(Column(Kind.TEXT, path) for path in meter.group_by.values())
+    return tuple(sorted(columns))
+
+
+def measure(meter: Meter, event: Event) -> Measurement | Unmeasured:
+    """Read one event for one meter; the event's type is not looked at here."""
+    data = event.data or {}
+    value: int | Decimal | str | Unmeasured | None = None
+    if meter.value_property is not None:
+        if event.data is None:
+            return NO_VALUE
+        path = compile_path(meter.value_property, field="valueProperty")
+        unique = meter.aggregation is Aggregation.UNIQUE_COUNT
+        value = _unique_value(data, path) if unique else read_number(data, path)
+        if value is None or (isinstance(value, Unmeasured) and not value.reason):
+            value = Unmeasured(f'invalid event: missing value property: "{meter.value_property}"')
+        if isinstance(value, Unmeasured):
+            return value
+    groups = {key: read_text(data, compile_path(path, field=key)) or "" for key, path in meter.group_by.items()}
+    return Measurement(value, groups)
+
+
+_MISSING_VALUE: Final = Unmeasured("")
+
+
+def read_number(data: Mapping[str, Any], path: tuple[str | int, ...]) -> int | Decimal | Unmeasured:
+    """Read the exact number at a compiled path.
+
+    Returns:
+        The number, from a JSON number or a numeric string, or why there is none; an empty reason means that nothing is there.
+    """
+    value = look_up(data, path)
+    if type(value) is int:
+        return value if is_within_limits(value) else _out_of_range(str(value))
+    if type(value) is Decimal:
+        return value
+    if value is MISSING:
+        return _MISSING_VALUE
+    if value is None:
+        return NULL_VALUE
+    if isinstance(value, WideNumber):
+        return _out_of_range(value)
+    if type(value) is str:
+        return _number_from_string(value)
+    return UNSUPPORTED
+
+
+def read_text(data: Mapping[str, Any], path: tuple[str | int, ...]) -> str | None:
+    """Read the text of the scalar at a compiled path.
+
+    Returns:
+        A string as it is, a number in plain notation, a boolean as `true` or `false`; None for missing, null, objects and arrays.
+    """
+    value = look_up(data, path)
+    if type(value) is str:
+        return value
+    if type(value) is int or type(value) is Decimal:
+        return canonical_text(value)
+    if type(value) is bool:
+        return "true" if value else "false"
+    return str(value) if isinstance(value, WideNumber) else None
+
+
+def _unique_value(data: Mapping[str, Any], path: tuple[str | int, ...]) -> str | Unmeasured:
+    text = read_text(data, path)
+    if text is not None:
+        return text
+    value = look_up(data, path)
+    if value is MISSING:
+        return _MISSING_VALUE
+    return NULL_VALUE if value is None else UNSUPPORTED
+
+
+def _number_from_string(text: str) -> int | Decimal | Unmeasured:
+    try:
+        return parse_number(text)
+    except NumberError as error:
+        lowered = text[:16].lstrip("+-").lower()
+        if lowered == "nan":
+            return NOT_A_NUMBER
+        if lowered in {"inf", "infinity"}:
+            return INFINITE
+        return Unmeasured(f"invalid event: value cannot be parsed as float64: {str(error)[:200]}")
+
+
+def _out_of_range(text: str) -> Unmeasured:
+    return Unmeasured(f"invalid event: value out of range: {text[:80]}")
