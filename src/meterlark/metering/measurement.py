@@ -21,7 +21,11 @@ class Kind(StrEnum):
     """How a column reads its path."""
 
     NUMBER = "number"
+    """An exact number, or nothing."""
     TEXT = "text"
+    """The text of a scalar, or nothing: what UNIQUE_COUNT counts."""
+    GROUP = "group"
+    """The text of a scalar, empty where there is none: a dimension."""
 
 
 class Column(NamedTuple):
@@ -70,26 +74,23 @@ def meter_columns(meters: Iterable[Meter]) -> tuple[Column, ...]:
         value = value_column(meter)
         if value is not None:
             columns.add(value)
-        columns.update(Column(Kind.TEXT, path) for path in meter.group_by.values())
+        columns.update(Column(Kind.GROUP, path) for path in meter.group_by.values())
     return tuple(sorted(columns))
 
 
 def measure(meter: Meter, event: Event) -> Measurement | Unmeasured:
     """Read one event for one meter; the event's type is not looked at here."""
-    data = event.data or {}
-    value: int | Decimal | str | Unmeasured | None = None
-    if meter.value_property is not None:
-        if event.data is None:
-            return NO_VALUE
-        path = compile_path(meter.value_property, field="valueProperty")
-        unique = meter.aggregation is Aggregation.UNIQUE_COUNT
-        value = _unique_value(data, path) if unique else read_number(data, path)
-        if value is None or (isinstance(value, Unmeasured) and not value.reason):
-            value = Unmeasured(f'invalid event: missing value property: "{meter.value_property}"')
-        if isinstance(value, Unmeasured):
-            return value
+    data = {} if event.data is None else event.data
     groups = {key: read_text(data, compile_path(path, field=key)) or "" for key, path in meter.group_by.items()}
-    return Measurement(value, groups)
+    if meter.value_property is None:
+        return Measurement(None, groups)
+    if event.data is None:
+        return NO_VALUE
+    path = compile_path(meter.value_property, field="valueProperty")
+    value = _unique_value(data, path) if meter.aggregation is Aggregation.UNIQUE_COUNT else read_number(data, path)
+    if value is _MISSING_VALUE:
+        return Unmeasured(f'invalid event: missing value property: "{meter.value_property}"')
+    return value if isinstance(value, Unmeasured) else Measurement(value, groups)
 
 
 _MISSING_VALUE: Final = Unmeasured("")

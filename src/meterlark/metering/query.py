@@ -1,0 +1,199 @@
+"""The query: a meter, a range `[from, to)`, windows, groups and filters; checked once, then the same for every engine.
+
+Semantics are those of the OpenMeter protocol, made deterministic: `to` is exclusive, rows are ordered by window, subject and groups.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from meterlark.metering.filter import Filter
+from meterlark.metering.meter import Aggregation, Meter
+from meterlark.metering.window import Calendar, Window, WindowSize, load_zone
+from meterlark.model.errors import InvalidInputError
+from meterlark.model.time import EPOCH, format_time, from_microseconds
+
+SUBJECTS_MAX: Final = 100
+"""Subjects of one filter, as in the protocol."""
+
+GROUPS_MAX: Final = 100
+"""Entries of groupBy, as in the protocol."""
+
+MINUTE: Final = dt.timedelta(minutes=1)
+
+
+class Query(msgspec.Struct, frozen=True):
+    """A checked query; build one with `plan_query`.
+
+    Attributes:
+        meter: What is asked.
+        start: First instant counted, inclusive; None for no bound.
+        end: First instant not counted, exclusive; None for no bound.
+        window_size: None gives one row a group.
+        zone_name: IANA name of the zone whose clock cuts the windows.
+        by_subject: Whether rows are split by subject.
+        group_by: The meter's dimensions that split rows, in the order asked for.
+        subjects: Only these subjects; None for all.
+        filters: Condition on the text of a dimension, by key.
+    """
+
+    meter: Meter
+    start: dt.datetime | None = None
+    end: dt.datetime | None = None
+    window_size: WindowSize | None = None
+    zone_name: str = "UTC"
+    by_subject: bool = False
+    group_by: tuple[str, ...] = ()
+    subjects: tuple[str, ...] | None = None
+    filters: dict[str, Filter] = {}
+
+    @property
+    def counted_from(self) -> dt.datetime | None:
+        """First instant counted: the later of the query's own bound and the meter's `event_from`."""
+        bounds = [at for at in (self.start, self.meter.event_from) if at is not None]
+        return max(bounds) if bounds else None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose clock cuts the windows."""
+        return load_zone(self.zone_name)
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line of an answer.
+
+    Attributes:
+        window: `[start, end)` in aware UTC.
+        subject: None when rows are not split by subject.
+        groups: Text of each dimension asked for, by key.
+        value: Exact usage.
+    """
+
+    window: Window
+    subject: str | None
+    groups: dict[str, str]
+    value: Decimal
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """What an engine found for one combination of window, subject and groups.
+
+    Attributes:
+        bucket: The window's number, as `Calendar.bucket_of` gives it; None without windows.
+        subject: None when rows are not split by subject.
+        groups: Texts in the order of `Query.group_by`.
+        value: Usage; None when there was nothing to take it of.
+        first_us: Event time of the earliest measured event, in microseconds.
+        last_us: Event time of the latest measured event.
+    """
+
+    bucket: int | None
+    subject: str | None
+    groups: tuple[str, ...]
+    value: Decimal | None
+    first_us: int
+    last_us: int
+
+
+def plan_query(
+    meter: Meter,
+    *,
+    start: dt.datetime | None = None,
+    end: dt.datetime | None = None,
+    window_size: str | None = None,
+    zone_name: str = "UTC",
+    group_by: Sequence[str] = (),
+    subjects: Sequence[str] | None = None,
+    filters: Mapping[str, Filter] | None = None,
+) -> Query:
+    """Check what was asked and return the query.
+
+    Args:
+        meter: The meter asked.
+        start: `from`, inclusive, aware.
+        end: `to`, exclusive, aware.
+        window_size: One of `WindowSize`, or None.
+        zone_name: IANA name.
+        group_by: Keys of the meter, and `subject`; repeated keys count once.
+        subjects: Only these; more than one splits the rows by subject, as in the protocol.
+        filters: Condition by key of the meter.
+
+    Raises:
+        InvalidInputError: `field` names the parameter as on the wire.
+    """
+    if start is not None and end is not None and start >= end:
+        raise InvalidInputError(f"from is {format_time(start)} and to is {format_time(end)}; from must be before to", field="from")
+    if window_size is not None and window_size not in WindowSize.__members__:
+        raise InvalidInputError(f"windowSize is {window_size[:80]!r}; allowed are {', '.join(WindowSize)}", field="windowSize")
+    load_zone(zone_name)
+    if len(group_by) > GROUPS_MAX:
+        raise InvalidInputError(f"groupBy has {len(group_by)} entries; at most {GROUPS_MAX} are accepted", field="groupBy")
+    known = ", ".join(["subject", *sorted(meter.group_by)])
+    for key in group_by:
+        if key != "subject" and key not in meter.group_by:
+            raise InvalidInputError(f"invalid group by: {key[:80]}; the meter {meter.slug} has {known}", field="groupBy")
+    for key in filters or {}:
+        if key not in meter.group_by:
+            raise InvalidInputError(f"invalid group by filter: {key[:80]}; the meter {meter.slug} has {known}", field="filterGroupBy")
+    if subjects is not None and len(subjects) > SUBJECTS_MAX:
+        raise InvalidInputError(f"subject has {len(subjects)} entries; at most {SUBJECTS_MAX} are accepted", field="subject")
+    several = subjects is not None and len(set(subjects)) > 1
+    return Query(
+        meter=meter,
+        start=start,
+        end=end,
+        window_size=None if window_size is None else WindowSize(window_size),
+        zone_name=zone_name,
+        by_subject=several or "subject" in group_by,
+        group_by=tuple(dict.fromkeys(key for key in group_by if key != "subject")),
+        subjects=tuple(dict.fromkeys(subjects)) if subjects else None,
+        filters=dict(filters or {}),
+    )
+
+
+def finish_rows(query: Query, cells: Iterable[Cell], calendar: Calendar | None) -> list[Row]:
+    """Turn what an engine found into the rows of the answer, in order.
+
+    Args:
+        query: What was asked.
+        cells: One per combination, in any order.
+        calendar: The windows; None without windows.
+
+    Returns:
+        Rows ordered by window, subject and groups; combinations without a usable value are left out. A COUNT or UNIQUE_COUNT over nothing,
+        without windows and groups, is one row of 0.
+    """
+    rows: list[Row] = []
+    for cell in cells:
+        if cell.value is not None:
+            window = _whole_window(query, cell) if calendar is None or cell.bucket is None else calendar.window_of(cell.bucket)
+            groups = dict(zip(query.group_by, cell.groups, strict=True))
+            rows.append(Row(window, cell.subject, groups, cell.value))
+    if not rows:
+        return _nothing_counted(query)
+    rows.sort(key=lambda row: (row.window, row.subject or "", tuple(row.groups.values())))
+    return rows
+
+
+def _whole_window(query: Query, cell: Cell) -> Window:
+    """Return the bounds asked for; a missing one is the minute of the first or last event."""
+    start = query.start if query.start is not None else _floor_minute(from_microseconds(cell.first_us))
+    end = query.end if query.end is not None else _floor_minute(from_microseconds(cell.last_us)) + MINUTE
+    return Window(start, end)
+
+
+def _nothing_counted(query: Query) -> list[Row]:
+    counts = query.meter.aggregation in {Aggregation.COUNT, Aggregation.UNIQUE_COUNT}
+    if not counts or query.window_size is not None or query.by_subject or query.group_by:
+        return []
+    start = query.start if query.start is not None else EPOCH
+    end = query.end if query.end is not None else max(start, EPOCH) + MINUTE
+    return [Row(Window(start, end), None, {}, Decimal(0))]
+
+
+def _floor_minute(at: dt.datetime) -> dt.datetime:
+    return at.replace(second=0, microsecond=0)

@@ -1,0 +1,180 @@
+"""What every warehouse guarantees, in terms of crash and retry.
+
+A warehouse holds tables. A table belongs to one event type, keeps a fixed set of columns of its events, and knows its position: the
+sequence number of the ledger up to which it has been filled. Rows and position change together or not at all, so after a crash at any
+moment the next batch begins exactly where the rows end: nothing is repeated, nothing skipped.
+
+One caller appends (the projector); any number of threads query at the same time and see whole batches only.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Protocol
+
+import msgspec
+
+from meterlark.metering.measurement import Column
+from meterlark.metering.query import Query, Row
+
+
+class TableSpec(msgspec.Struct, frozen=True):
+    """Which events a table holds and what it keeps of them.
+
+    Attributes:
+        event_type: Events of this type; None holds every event, for listing.
+        columns: What is kept besides sequence, time and subject, sorted; empty for the listing table, which keeps id and type instead.
+    """
+
+    event_type: str | None
+    columns: tuple[Column, ...] = ()
+
+    def can_serve(self, event_type: str, columns: Sequence[Column]) -> bool:
+        """Tell whether a meter that needs the columns of a type can be answered from such a table."""
+        return self.event_type == event_type and set(columns) <= set(self.columns)
+
+
+LISTING = TableSpec(event_type=None)
+"""The table of every event, whatever its type."""
+
+
+class Table(msgspec.Struct, frozen=True):
+    """One table as it stands.
+
+    Attributes:
+        key: Its name within the warehouse.
+        spec: What it holds.
+        position: Sequence number up to which the ledger has been read, inclusive; 0 before the first batch.
+    """
+
+    key: int
+    spec: TableSpec
+    position: int
+
+
+class MeteredRow(msgspec.Struct, frozen=True, gc=False):
+    """One event in a table of a type.
+
+    Attributes:
+        sequence: Place in the ledger.
+        time_us: Event time, microseconds since 1970.
+        subject: As sent.
+        cells: One per column of the spec: a number, a text, or None where the kind allows it.
+    """
+
+    sequence: int
+    time_us: int
+    subject: str
+    cells: tuple[int | Decimal | str | None, ...]
+
+
+class ListingRow(msgspec.Struct, frozen=True, gc=False):
+    """One event in the listing table.
+
+    Attributes:
+        sequence: Place in the ledger.
+        time_us: Event time, microseconds since 1970.
+        subject: As sent.
+        type: As sent.
+        id: As sent.
+        received_us: Time of receipt, microseconds since 1970.
+    """
+
+    sequence: int
+    time_us: int
+    subject: str
+    type: str
+    id: str
+    received_us: int
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """What one stretch of the ledger adds to one table; possibly nothing but a new position.
+
+    Attributes:
+        table: Key of the table.
+        rows: In ascending sequence; of the kind that the table holds.
+    """
+
+    table: int
+    rows: Sequence[MeteredRow] | Sequence[ListingRow]
+
+
+class ListingFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which events to list; None means no condition.
+
+    Attributes:
+        id_part: Part of the event's id.
+        subject: The whole subject.
+        start: First event time, inclusive.
+        end: First event time not listed, exclusive.
+        received_from: First time of receipt, inclusive.
+        received_to: First time of receipt not listed, exclusive.
+        limit: Most events returned.
+    """
+
+    id_part: str | None = None
+    subject: str | None = None
+    start: dt.datetime | None = None
+    end: dt.datetime | None = None
+    received_from: dt.datetime | None = None
+    received_to: dt.datetime | None = None
+    limit: int = 100
+
+
+class Warehouse(Protocol):
+    """Tables, their filling and their questions."""
+
+    def tables(self) -> list[Table]:
+        """Return every table, by key."""
+        ...
+
+    def create_table(self, spec: TableSpec) -> Table:
+        """Create an empty table at position 0; durable like any batch. A second one of the same spec gets its own key."""
+        ...
+
+    def drop_table(self, key: int) -> None:
+        """Remove a table; queries that run finish on what they began with."""
+        ...
+
+    def append(self, batches: Sequence[Batch], *, after: int, upto: int) -> None:
+        """Add one stretch of the ledger to several tables and move their positions, all in one transaction.
+
+        Args:
+            batches: One per table; each table stands at `after`.
+            after: Position of every table before, exclusive bound of the stretch.
+            upto: Position afterwards, inclusive bound of the stretch.
+
+        Raises:
+            CorruptDataError: A table does not stand at `after`; nothing was changed.
+            UnavailableError: The world failed; nothing was changed and the same call may be made again after `recover`.
+        """
+        ...
+
+    def recover(self) -> None:
+        """Make the warehouse usable again after `UnavailableError`, at the state of the last batch that was kept."""
+        ...
+
+    def query(self, query: Query, *, table: int) -> list[Row]:
+        """Answer from a table whose spec can serve the query's meter; rows in the order of the reference.
+
+        Raises:
+            InvalidInputError: The windows span more than can be read.
+        """
+        ...
+
+    def subjects(self, *, table: int, start: dt.datetime | None, end: dt.datetime | None) -> list[str]:
+        """Return the distinct subjects of `[start, end)`, sorted by code point."""
+        ...
+
+    def values(self, column: Column, *, table: int, start: dt.datetime | None, end: dt.datetime | None) -> list[str]:
+        """Return the distinct texts of a group column in `[start, end)`, sorted by code point; the empty one left out."""
+        ...
+
+    def listing(self, condition: ListingFilter, *, table: int) -> list[int]:
+        """Return sequence numbers of the listing table, newest event time first, then highest sequence first."""
+        ...
+
+    def close(self) -> None:
+        """Let go of every resource; batches already appended stay."""
+        ...

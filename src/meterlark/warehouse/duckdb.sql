@@ -1,0 +1,63 @@
+-- Every statement of the DuckDB warehouse. `name:` starts a statement; {slots} are filled with names and numbers that we made ourselves,
+-- values that came from outside are always bound parameters.
+-- A table has two parts: `tail` takes new rows in ledger order; `sealed` holds blocks of rows sorted by subject, so that a question about
+-- one customer reads the few row groups that hold it. A value is two columns: whole units and 10**-18 units, both 64-bit integers.
+
+-- name: create_state
+create table if not exists w.main.meterlark_table (
+  key bigint not null,          -- name of the table within the warehouse
+  spec varchar not null,        -- JSON of the TableSpec
+  batch_after bigint not null,  -- bounds of the last batch: after this sequence number, exclusive,
+  position bigint not null,     -- up to this one, inclusive
+  tail_rows bigint not null,    -- rows in the unsorted part
+  first_us bigint,              -- earliest and latest event time in the table
+  last_us bigint
+);
+
+-- name: create_keys
+create sequence if not exists w.main.meterlark_key
+
+-- name: tables
+select key, spec, position, tail_rows, first_us, last_us from w.main.meterlark_table order by key
+
+-- name: span
+select first_us, last_us from w.main.meterlark_table where key = $1
+
+-- name: next_key
+select nextval('w.main.meterlark_key')
+
+-- name: add_table
+insert into w.main.meterlark_table values ($1, $2, 0, 0, 0, null, null)
+
+-- name: create_part
+create table w.main.{table} ({columns})
+
+-- name: drop_table
+delete from w.main.meterlark_table where key = $1
+
+-- name: drop_part
+drop table w.main.{table}
+
+-- name: move_position
+update w.main.meterlark_table set batch_after = $2, position = $3, tail_rows = $4, first_us = $5, last_us = $6 where key = $1
+
+-- name: seal
+insert into w.main.{sealed} select * from w.main.{tail} order by subject, time_us, sequence
+
+-- name: empty_tail
+delete from w.main.{tail}
+
+-- name: rows
+(select {columns} from w.main.{sealed} where {condition} union all select {columns} from w.main.{tail} where {condition})
+
+-- name: query
+select {keys}, {values} from {rows} as measured {grouping}
+
+-- name: subjects
+select distinct subject from {rows} as counted
+
+-- name: values
+select distinct {column} from {rows} as counted where {column} <> ''
+
+-- name: listing
+select sequence from {rows} as listed order by time_us desc, sequence desc limit {limit}

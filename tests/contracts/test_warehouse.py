@@ -1,0 +1,207 @@
+import datetime as dt
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from warehouse_cases import BASE, METERS, SPEC, metered_rows, queries, row
+
+from meterlark.metering.measurement import Column, Kind
+from meterlark.metering.meter import Aggregation
+from meterlark.metering.query import Query, plan_query
+from meterlark.model.errors import CorruptDataError
+from meterlark.warehouse.contract import LISTING, Batch, ListingFilter, ListingRow, MeteredRow, Warehouse
+from meterlark.warehouse.duckdb import DuckDBWarehouse
+from meterlark.warehouse.memory import MemoryWarehouse
+
+SUM = METERS[list(Aggregation).index(Aggregation.SUM)]
+LATEST = METERS[list(Aggregation).index(Aggregation.LATEST)]
+
+
+@pytest.fixture(params=["memory", "duckdb"])
+def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
+    """An empty warehouse of each kind."""
+    made: Warehouse = MemoryWarehouse() if request.param == "memory" else DuckDBWarehouse.open(tmp_path / "warehouse.duckdb", seal_rows=16)
+    yield made
+    made.close()
+
+
+def test_rows_and_position_move_together(warehouse: Warehouse) -> None:
+    """After a batch the table holds its rows and stands at its upper bound."""
+    key = warehouse.create_table(SPEC).key
+
+    warehouse.append([Batch(key, [row(1, BASE, "acme", tokens=5), row(3, BASE, "bolt", tokens=7)])], after=0, upto=4)
+
+    assert [(table.key, table.spec, table.position) for table in warehouse.tables()] == [(key, SPEC, 4)]
+    [answer] = warehouse.query(plan_query(SUM), table=key)
+    assert answer.value == Decimal(12)
+
+
+def test_a_batch_that_does_not_begin_at_the_position_changes_nothing(warehouse: Warehouse) -> None:
+    """A repeated or skipped stretch of the ledger is an error and counts nothing."""
+    key = warehouse.create_table(SPEC).key
+    other = warehouse.create_table(SPEC).key
+    warehouse.append([Batch(key, [row(1, BASE, "acme", tokens=5)])], after=0, upto=1)
+
+    with pytest.raises(CorruptDataError, match="stands at"):
+        warehouse.append([Batch(other, [row(1, BASE, "acme", tokens=5)]), Batch(key, [row(1, BASE, "acme", tokens=5)])], after=0, upto=1)
+
+    assert {table.key: table.position for table in warehouse.tables()} == {key: 1, other: 0}
+    assert [answer.value for answer in warehouse.query(plan_query(SUM), table=key)] == [Decimal(5)]
+    assert warehouse.query(plan_query(SUM), table=other) == []
+
+
+def test_latest_is_by_time_then_sequence(warehouse: Warehouse) -> None:
+    """Two events of one instant: the later in the ledger wins; an earlier event arriving later does not."""
+    key = warehouse.create_table(SPEC).key
+    late = BASE + dt.timedelta(microseconds=1)
+    rows = [row(1, late, "acme", tokens=1), row(2, late, "acme", tokens=2), row(3, BASE, "acme", tokens=3)]
+
+    warehouse.append([Batch(key, rows)], after=0, upto=3)
+
+    [answer] = warehouse.query(plan_query(LATEST), table=key)
+    assert answer.value == Decimal(2)
+
+
+def test_a_sum_past_64_bits_is_exact(warehouse: Warehouse) -> None:
+    """Many values at the limit add up without wrapping or rounding."""
+    key = warehouse.create_table(SPEC).key
+    value = Decimal("999999999999999999.999999999999999999")
+
+    warehouse.append([Batch(key, [row(n, BASE, "acme", tokens=value) for n in range(1, 101)])], after=0, upto=100)
+
+    [answer] = warehouse.query(plan_query(SUM), table=key)
+    assert str(answer.value) == "99999999999999999999.9999999999999999"
+
+
+def test_subjects_and_values_are_distinct_and_sorted(warehouse: Warehouse) -> None:
+    """Helpers list each text of the range once; missing dimensions are left out."""
+    key = warehouse.create_table(SPEC).key
+    later = BASE + dt.timedelta(days=1)
+    rows = [row(1, BASE, "b", model="x"), row(2, BASE, "a", model="é"), row(3, BASE, "a"), row(4, later, "c", model="y")]
+    warehouse.append([Batch(key, rows)], after=0, upto=4)
+
+    assert warehouse.subjects(table=key, start=None, end=later) == ["a", "b"]
+    assert warehouse.values(Column(Kind.GROUP, "$.model"), table=key, start=None, end=None) == ["x", "y", "é"]
+
+
+def test_listing_filters_and_orders_newest_first(warehouse: Warehouse) -> None:
+    """Newest event time first, ties by sequence; every condition holds at once."""
+    key = warehouse.create_table(LISTING).key
+    base = int(BASE.timestamp()) * 1_000_000
+    rows = [ListingRow(n, base + n // 2, f"s{n % 2}", "t", f"id-{n}", base + 100 + n) for n in range(1, 41)]
+    warehouse.append([Batch(key, rows)], after=0, upto=40)
+
+    assert warehouse.listing(ListingFilter(limit=3), table=key) == [40, 39, 38]
+    assert warehouse.listing(ListingFilter(subject="s1", id_part="id-3"), table=key) == [39, 37, 35, 33, 31, 3]
+    assert warehouse.listing(ListingFilter(end=BASE + dt.timedelta(microseconds=2)), table=key) == [3, 2, 1]
+    received = BASE + dt.timedelta(microseconds=139)
+    assert warehouse.listing(ListingFilter(received_from=received), table=key) == [40, 39]
+
+
+def test_a_dropped_table_is_gone(warehouse: Warehouse) -> None:
+    """Dropping leaves the other tables as they were."""
+    one, two = warehouse.create_table(SPEC).key, warehouse.create_table(SPEC).key
+    warehouse.drop_table(one)
+    assert [table.key for table in warehouse.tables()] == [two]
+
+
+def _fill(warehouse: Warehouse, rows: list[MeteredRow], cuts: list[int]) -> int:
+    """Append rows in batches cut at the given sequence numbers."""
+    key = warehouse.create_table(SPEC).key
+    last = (rows[-1].sequence if rows else 0) + 2
+    bounds = sorted({0, last, *(cut for cut in cuts if 0 < cut < last)})
+    for after, upto in pairwise(bounds):
+        warehouse.append([Batch(key, [one for one in rows if after < one.sequence <= upto])], after=after, upto=upto)
+    return key
+
+
+@given(rows=metered_rows(), cuts=st.lists(st.integers(1, 100), max_size=6), asked=st.lists(queries(), min_size=1, max_size=12))
+@settings(max_examples=60)
+def test_duckdb_answers_as_the_reference(rows: list[MeteredRow], cuts: list[int], asked: list[Query]) -> None:
+    """Any rows, cut into any batches, sealed at any moment: the rows of the answer are those of the reference, in order."""
+    with TemporaryDirectory() as folder:
+        engine = DuckDBWarehouse.open(Path(folder) / "w.duckdb", seal_rows=7)
+        oracle = MemoryWarehouse()
+        try:
+            table, reference = _fill(engine, rows, cuts), _fill(oracle, rows, [])
+            for query in asked:
+                assert engine.query(query, table=table) == oracle.query(query, table=reference)
+            assert engine.subjects(table=table, start=BASE, end=None) == oracle.subjects(table=reference, start=BASE, end=None)
+        finally:
+            engine.close()
+
+
+@given(rows=metered_rows(), query=queries(SUM))
+@settings(max_examples=100)
+def test_groups_and_windows_add_up_to_the_total(rows: list[MeteredRow], query: Query) -> None:
+    """Splitting a sum by window, subject and group neither loses nor doubles anything."""
+    warehouse = MemoryWarehouse()
+    key = _fill(warehouse, rows, [])
+    whole = plan_query(SUM, start=query.start, end=query.end, subjects=query.subjects and query.subjects[:1], filters=query.filters)
+    split = plan_query(
+        SUM,
+        start=query.start,
+        end=query.end,
+        window_size=query.window_size,
+        zone_name=query.zone_name,
+        group_by=["subject", "model", "region"],
+        subjects=whole.subjects,
+        filters=query.filters,
+    )
+    total = sum((answer.value for answer in warehouse.query(whole, table=key)), Decimal(0))
+    assert sum((answer.value for answer in warehouse.query(split, table=key)), Decimal(0)) == total
+
+
+_CRASHING = """
+import datetime as dt, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from warehouse_cases import BASE, SPEC, row
+from meterlark.warehouse.contract import Batch
+from meterlark.warehouse.duckdb import DuckDBWarehouse
+warehouse = DuckDBWarehouse.open(Path(sys.argv[1]), seal_rows=40)
+table = (warehouse.tables() or [warehouse.create_table(SPEC)])[0]
+position = table.position
+while position < 1_000_000:
+    rows = [row(n, BASE, f"s{n % 7}", tokens=n) for n in range(position + 1, position + 11)]
+    warehouse.append([Batch(table.key, rows)], after=position, upto=position + 10)
+    position += 10
+    print(position, flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_process_leaves_rows_and_position_together(tmp_path: Path) -> None:
+    """Killed at any moment and opened again, the rows are exactly those up to the position, ten times over."""
+    path = tmp_path / "w.duckdb"
+    seen = 0
+    for _ in range(10):
+        here = str(Path(__file__).parent)
+        with subprocess.Popen([sys.executable, "-c", _CRASHING, str(path), here], stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            for _ in range(random.randint(5, 60)):
+                seen = max(seen, int(process.stdout.readline() or 0))
+            process.kill()
+            process.wait()
+        warehouse = DuckDBWarehouse.open(path, seal_rows=40)
+        [table] = warehouse.tables()
+        [answer] = warehouse.query(plan_query(SUM), table=table.key)
+        warehouse.close()
+        assert table.position >= seen
+        assert answer.value == Decimal(table.position * (table.position + 1) // 2)
+
+
+def test_an_unreadable_file_names_the_way_out(tmp_path: Path) -> None:
+    """A damaged warehouse is never served; the error says how to rebuild it."""
+    path = tmp_path / "w.duckdb"
+    path.write_bytes(b"not a database" * 1000)
+    with pytest.raises(CorruptDataError, match="meterlark rebuild"):
+        DuckDBWarehouse.open(path)
