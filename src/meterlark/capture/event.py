@@ -25,10 +25,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _CREATED_MAX: Final = 253_402_300_800
 """Seconds from 1970 to the year 10000; a larger `created` is not in seconds."""
 
-_MONTHS: Final = {
-    name: number
-    for number, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], start=1)
-}
+_MONTH_NAMES: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _encoder: Final = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -45,6 +42,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
         headers: The response's headers by lower-case names; `x-request-id` and `date` are read.
         is_stream: Whether the answer was streamed.
         is_usage_injected: Whether we asked the stream for usage.
+        source: Replaces the source made from provider and URL; empty to keep that.
     """
 
     provider: str
@@ -56,6 +54,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
     is_stream: bool = False
     is_usage_injected: bool = False
+    source: str = ""
 
 
 def usable_attribute(value: object) -> str:
@@ -101,7 +100,7 @@ def make_event(answer: Answer, exchange: Exchange, *, fallback_id: str = "", fal
     event: dict[str, Any] = {
         "specversion": "1.0",
         "id": identity,
-        "source": source_of(exchange.provider, exchange.url),
+        "source": exchange.source or source_of(exchange.provider, exchange.url),
         "type": exchange.event_type,
         "subject": usable_attribute(exchange.subject) or UNATTRIBUTED,
     }
@@ -152,10 +151,10 @@ def _data(answer: Answer, exchange: Exchange, verdict: Verdict) -> dict[str, Any
 def _read_http_date(text: str) -> datetime | None:
     """Read `Mon, 08 Sep 2025 16:37:11 GMT` (RFC 9110, IMF-fixdate); by hand, because `strptime` depends on the locale."""
     parts = text.split()
-    if len(parts) != 6 or parts[5] != "GMT" or parts[2] not in _MONTHS:
+    if len(parts) != 6 or parts[5] != "GMT" or parts[2] not in _MONTH_NAMES:
         return None
     try:
         hour, minute, second = (int(part) for part in parts[4].split(":"))
-        return datetime(int(parts[3]), _MONTHS[parts[2]], int(parts[1]), hour, minute, second, tzinfo=UTC)
+        return datetime(int(parts[3]), _MONTH_NAMES.index(parts[2]) + 1, int(parts[1]), hour, minute, second, tzinfo=UTC)
     except ValueError:
         return None

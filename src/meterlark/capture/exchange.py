@@ -118,7 +118,7 @@ def _collect(record: Mapping[str, Any], collector: Collector) -> bool:
     elif isinstance(body := record.get("response"), Mapping):
         collector.add_body(body)
     elif isinstance(raw := record.get("response_raw"), str):
-        return _collect_raw(raw, collector)
+        return collect_body(raw, collector)
     else:
         return False
     return True
@@ -130,7 +130,8 @@ def _collect_stream(text: str, collector: Collector) -> None:
         collector.add_event(event)
 
 
-def _collect_raw(raw: str, collector: Collector) -> bool:
+def collect_body(raw: str, collector: Collector) -> bool:
+    """Feed the text of a body, JSON or server-sent events; say whether it is one of them."""
     if raw.startswith(("data:", "event:", ":")):
         _collect_stream(raw, collector)
         return True

@@ -1,0 +1,37 @@
+"""Two customers, two models, blocking chat completions: metered, then asked for by model and day.
+
+Needs a running Meterlark server (METERLARK_URL). With OPENAI_API_KEY it calls OpenAI, without a provider on this machine.
+"""
+
+import os
+
+from openai import OpenAI
+
+from meterlark import Meter
+from meterlark.testing.provider import Provider
+
+
+def openai_client() -> OpenAI:
+    """Return OpenAI's client, or one that talks to the loopback provider."""
+    if os.environ.get("OPENAI_API_KEY"):
+        return OpenAI(organization=os.environ.get("OPENAI_ORG"))
+    return OpenAI(base_url=Provider().start().base_url, api_key="loopback")
+
+
+def main() -> None:
+    """Chat for two customers, then print what they used."""
+    with Meter(os.environ.get("METERLARK_URL", "http://127.0.0.1:8888")) as meter:
+        client = meter.wrap(openai_client())
+        for customer, model in [("acme", "gpt-4o-mini"), ("acme", "gpt-4o"), ("globex", "gpt-4o-mini")]:
+            with meter.customer(customer):
+                question = f"In one sentence: why would {customer} count its tokens?"
+                answer = client.chat.completions.create(model=model, messages=[{"role": "user", "content": question}])
+                print(f"{customer} {model}: {answer.choices[0].message.content}")
+
+        print(f"\n{'day':<12}{'customer':<10}{'model':<26}{'tokens':>8}")
+        for row in meter.query("llm_total_tokens", window="DAY", group_by=["subject", "model"]):
+            print(f"{row.window_start:%Y-%m-%d}  {row.subject:<10}{row.group_by['model']:<26}{row.value:>8}")
+
+
+if __name__ == "__main__":
+    main()

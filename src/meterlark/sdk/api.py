@@ -1,0 +1,103 @@
+"""HTTP to the Meterlark server, on the standard library alone; blocking, so never called in the thread of an LLM call."""
+
+import http.client
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from meterlark.model.errors import InvalidInputError
+
+REPLY_BYTES_MAX: Final = 64 * 1024 * 1024
+"""Bytes of an answer that are read: a query of a million rows has about 200 MB and should be narrowed instead."""
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What the server answered.
+
+    Attributes:
+        status: The HTTP status.
+        body: The whole body.
+        retry_after_seconds: The header `retry-after`, if it was given in seconds.
+    """
+
+    status: int
+    body: bytes
+    retry_after_seconds: int | None
+
+    @property
+    def detail(self) -> str:
+        """What is wrong, for a person: the problem's `detail`, else the start of the body."""
+        try:
+            problem = msgspec.json.decode(self.body)
+        except (msgspec.DecodeError, RecursionError):
+            problem = None
+        detail = problem.get("detail") or problem.get("title") if isinstance(problem, dict) else None
+        return str(detail) if detail else self.body[:200].decode("utf-8", "replace") or f"HTTP status {self.status}"
+
+
+class Api:
+    """One connection to the server, opened when needed and kept; use it from one thread at a time.
+
+    Args:
+        url: The server's address, `http://` or `https://`; a path is put before every request's.
+        key: Sent as a bearer token.
+        timeout_seconds: Of connecting and of each read.
+
+    Raises:
+        InvalidInputError: The URL is not one.
+    """
+
+    def __init__(self, url: str, *, key: str | None, timeout_seconds: float) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InvalidInputError(f"the server's address is {url!r}; it looks like http://127.0.0.1:8888", field="url")
+        self._is_https = parts.scheme == "https"
+        self._host = parts.hostname
+        self._port = parts.port
+        self._prefix = parts.path.rstrip("/")
+        self._headers = {"authorization": f"Bearer {key}"} if key else {}
+        self._timeout_seconds = timeout_seconds
+        self._connection: http.client.HTTPConnection | None = None
+
+    def request(self, method: str, path: str, body: bytes | None = None, *, content_type: str = "") -> Reply:
+        """Send one request and read the answer; blocks up to the timeout for each step.
+
+        Raises:
+            OSError: The server cannot be reached or does not answer in time.
+            http.client.HTTPException: It answered something that is not HTTP.
+        """
+        headers = {**self._headers, "content-type": content_type} if content_type else self._headers
+        is_reused = self._connection is not None
+        try:
+            return self._request_once(method, path, body, headers)
+        except (ConnectionError, http.client.RemoteDisconnected):
+            # A kept connection may have been closed by the server meanwhile. Events are safe to send twice: the identity is the same.
+            if not is_reused:
+                raise
+        return self._request_once(method, path, body, headers)
+
+    def close(self) -> None:
+        """Close the connection; the next request opens another one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _request_once(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
+        connection = self._connection
+        if connection is None:
+            kind = http.client.HTTPSConnection if self._is_https else http.client.HTTPConnection
+            connection = self._connection = kind(self._host, self._port, timeout=self._timeout_seconds)
+        try:
+            connection.request(method, self._prefix + path, body, dict(headers))
+            response = connection.getresponse()
+            content = response.read(REPLY_BYTES_MAX + 1)
+        except BaseException:
+            self.close()
+            raise
+        if len(content) > REPLY_BYTES_MAX:
+            self.close()
+            raise http.client.HTTPException(f"the answer has more than {REPLY_BYTES_MAX} bytes; ask for fewer rows")
+        retry_after = response.getheader("retry-after", "")
+        return Reply(response.status, content, int(retry_after) if retry_after.isascii() and retry_after.isdigit() else None)

@@ -1,0 +1,258 @@
+"""The meter that users hold: wrap a client, name the customer, ask for the usage."""
+
+import asyncio
+import atexit
+import http.client
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+import msgspec
+
+from meterlark.capture.event import EVENT_TYPE, UNATTRIBUTED, Exchange, usable_attribute
+from meterlark.capture.openai import CHAT, RESPONSES, plain
+from meterlark.capture.origin import provider_of
+from meterlark.model.errors import InvalidInputError, UnavailableError
+from meterlark.sdk.api import Api
+from meterlark.sdk.attribution import attributed_to, subject_of_call
+from meterlark.sdk.observation import Observation
+from meterlark.sdk.sender import Sender, Stats
+from meterlark.sdk.usage import UsageRow, query_path, read_rows
+from meterlark.sdk.wrap import Metering, wrap_client
+
+Client = TypeVar("Client")
+
+DEFAULT_URL: Final = "http://127.0.0.1:8888"
+OPENAI_URL: Final = "https://api.openai.com/v1"
+
+
+class Meter:
+    """Meters LLM calls and delivers their usage to a Meterlark server in the background; safe to use from any thread and task.
+
+        meter = Meter("http://127.0.0.1:8888")
+        client = meter.wrap(OpenAI())
+        with meter.customer("acme"):
+            client.chat.completions.create(model="gpt-4o-mini", messages=[...])
+        for row in meter.query("llm_total_tokens", group_by=["model"], window="DAY"):
+            print(row.window_start, row.group_by["model"], row.value)
+
+    Nothing that goes wrong here reaches a metered call: see `stats`, and the logger `meterlark`. At the end of the process what waits is
+    delivered, within `exit_seconds`.
+
+    Args:
+        url: The server's address.
+        key: API key of the server, if it wants one.
+        default_subject: Who pays for a call that nobody was named for.
+        source: The `source` of all events, instead of provider and base URL. Use it for services that repeat their response ids.
+        event_type: The `type` of all events.
+        queue_events_max: Events that may wait for the server; more are dropped and counted.
+        batch_events_max: Events of one request.
+        batch_wait_seconds: How long the first event of a batch waits for others.
+        timeout_seconds: Of connecting to the server and of each read.
+        exit_seconds: How long the end of the process may be held up by what waits.
+
+    Raises:
+        InvalidInputError: A value is out of range.
+    """
+
+    def __init__(
+        self,
+        url: str = DEFAULT_URL,
+        *,
+        key: str | None = None,
+        default_subject: str = UNATTRIBUTED,
+        source: str | None = None,
+        event_type: str = EVENT_TYPE,
+        queue_events_max: int = 10_000,
+        batch_events_max: int = 100,
+        batch_wait_seconds: float = 0.2,
+        timeout_seconds: float = 10.0,
+        exit_seconds: float = 5.0,
+    ) -> None:
+        for field, text in (("default_subject", default_subject), ("event_type", event_type), ("source", source or event_type)):
+            if not usable_attribute(text):
+                raise InvalidInputError(f"{field} is {text!r}; it needs 1 to 1024 printable characters", field=field)
+        for field, number in (("queue_events_max", queue_events_max), ("batch_events_max", batch_events_max)):
+            if number < 1:
+                raise InvalidInputError(f"{field} is {number}; it must be at least 1", field=field)
+        self._url = url
+        self._key = key
+        self._default_subject = default_subject
+        self._source = source or ""
+        self._event_type = event_type
+        self._timeout_seconds = timeout_seconds
+        self._exit_seconds = exit_seconds
+        # Streams under way, so that the end of the process can meter what arrived of them; a dict, because its operations are atomic.
+        self._open: dict[int, Observation] = {}
+        self._sender = Sender(
+            self._api(),
+            queue_events_max=queue_events_max,
+            batch_events_max=batch_events_max,
+            batch_wait_seconds=batch_wait_seconds,
+        )
+        atexit.register(self.close)
+
+    def wrap(self, client: Client, *, customer: str = "", asks_usage: bool = True) -> Client:
+        """Return a metered client of the same type; the given one is left as it was.
+
+        Metered are chat completions and Responses of `openai` clients (`OpenAI`, `AsyncOpenAI`, Azure's too): blocking, streamed, parsed,
+        and through `with_raw_response`. The answers, chunks and exceptions are the ones that the bare client gives.
+
+        Args:
+            client: An `openai` client.
+            customer: Who pays for its calls unless a `with meter.customer(...)` block says otherwise.
+            asks_usage: Whether to ask chat streams for usage (and keep the extra chunk from callers who did not). Turn it off for a
+                compatible server that refuses `stream_options`; tokens are then counted.
+
+        Raises:
+            InvalidInputError: It is not an `openai` client.
+        """
+        wrapped_for = usable_attribute(customer)
+
+        def subject(request: Mapping[str, Any]) -> str:
+            return subject_of_call(request, wrapped_for=wrapped_for, default=self._default_subject)
+
+        metering = Metering(
+            observe=self._observe,
+            subject=subject,
+            count_failure=self._sender.count_failure,
+            count_unmetered=self._sender.count_unmetered,
+            asks_usage=asks_usage,
+        )
+        return wrap_client(client, metering)
+
+    def customer(self, customer: str) -> AbstractContextManager[None]:
+        """Name the customer of every call inside the `with` block, in this thread or asyncio task; blocks nest."""
+        return attributed_to(customer)
+
+    def record(
+        self,
+        response: object,
+        *,
+        customer: str = "",
+        request: Mapping[str, Any] | None = None,
+        provider: str = "",
+        base_url: str = OPENAI_URL,
+    ) -> None:
+        """Meter an answer that did not come through a wrapped client; returns at once and raises nothing.
+
+        Args:
+            response: A chat completion or Responses answer: an SDK object or its JSON object.
+            customer: Who pays; else the `with meter.customer(...)` block, else the request, else the default.
+            request: The request's JSON object; needed to count the input if the answer reports no usage.
+            provider: Name of the provider; else found by the base URL.
+            base_url: Where the call went.
+        """
+        try:
+            subject = usable_attribute(customer) or subject_of_call(request or {}, wrapped_for="", default=self._default_subject)
+            body = plain(response) or {}
+            exchange = Exchange(
+                provider=provider or provider_of(base_url),
+                url=base_url,
+                operation=RESPONSES if body.get("object") == "response" else CHAT,
+                subject=subject,
+                request=request,
+            )
+            request_id = getattr(response, "_request_id", None)
+            self._observe(exchange).take_body(body, {"x-request-id": request_id} if isinstance(request_id, str) else {})
+        except Exception as error:  # noqa: BLE001 - metering must not break the caller; the defect is counted and logged
+            self._sender.count_failure(error)
+
+    def query(
+        self,
+        meter: str,
+        *,
+        start: datetime | str | None = None,
+        end: datetime | str | None = None,
+        window: str | None = None,
+        time_zone: str | None = None,
+        subject: str | Sequence[str] | None = None,
+        group_by: Sequence[str] = (),
+        **parameters: str | Sequence[str],
+    ) -> list[UsageRow]:
+        """Return the usage of a meter; blocks. What was metered before is delivered first, so the answer includes it.
+
+        Args:
+            meter: The meter's slug, such as `llm_total_tokens`.
+            start: From when on, inclusive.
+            end: Until when, exclusive.
+            window: MINUTE, HOUR, DAY or MONTH; without it there is one window over everything.
+            time_zone: IANA name of the zone that days and months are in; UTC by default.
+            subject: Only these subjects, one row each.
+            group_by: Keys to group by, such as `model`; `subject` is one too.
+            parameters: Any other parameter of the server's query, as it is written on the wire.
+
+        Raises:
+            NotFoundError: There is no such meter.
+            InvalidInputError: A parameter is wrong; the message says which.
+            UnavailableError: The server cannot be reached, or did not take in time what waits.
+            MeterlarkError: Any other answer.
+        """
+        if not self.flush(self._timeout_seconds):
+            raise UnavailableError(f"{self.stats().queued} events are not delivered yet, so the answer would lack them")
+        asked = {"from": start, "to": end, "windowSize": window, "windowTimeZone": time_zone, "subject": subject, "groupBy": list(group_by)}
+        api = self._api()
+        try:
+            return read_rows(api.request("GET", query_path(meter, {**asked, **parameters})))
+        except (OSError, http.client.HTTPException) as error:
+            raise UnavailableError(f"the Meterlark server at {self._url} does not answer: {error!r}") from error
+        finally:
+            api.close()
+
+    def stats(self) -> Stats:
+        """Return the counters of this meter."""
+        return self._sender.stats()
+
+    def flush(self, timeout_seconds: float = 5.0) -> bool:
+        """Wait until everything metered so far is settled; False if it took longer. Calls and streams under way are not waited for."""
+        return self._sender.flush(timeout_seconds)
+
+    def close(self) -> None:
+        """Meter what arrived of streams under way, deliver what waits for at most `exit_seconds`, and stop; a second call does nothing."""
+        for observation in list(self._open.values()):
+            observation.finish()
+        self._sender.close(self._exit_seconds)
+        atexit.unregister(self.close)
+
+    async def aquery(self, meter: str, **parameters: Any) -> list[UsageRow]:  # noqa: ANN401 - the keywords of `query`
+        """Do as `query`, without blocking the event loop."""
+        return await asyncio.to_thread(self.query, meter, **parameters)
+
+    async def aflush(self, timeout_seconds: float = 5.0) -> bool:
+        """Do as `flush`, without blocking the event loop."""
+        return await asyncio.to_thread(self.flush, timeout_seconds)
+
+    async def aclose(self) -> None:
+        """Do as `close`, without blocking the event loop."""
+        await asyncio.to_thread(self.close)
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close."""
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close."""
+        await self.aclose()
+
+    def _api(self) -> Api:
+        return Api(self._url, key=self._key, timeout_seconds=self._timeout_seconds)
+
+    def _observe(self, exchange: Exchange) -> Observation:
+        observation = Observation(msgspec.structs.replace(exchange, event_type=self._event_type, source=self._source), self._finished)
+        if exchange.is_stream:
+            self._open[id(observation)] = observation
+        return observation
+
+    def _finished(self, observation: Observation) -> None:
+        self._open.pop(id(observation), None)
+        self._sender.put(observation.event)
