@@ -1,7 +1,4 @@
-"""Two customers, two models, streamed chat completions: metered without asking for usage, then asked for by model and day.
-
-Needs a running Meterlark server (METERLARK_URL). With OPENAI_API_KEY it calls OpenAI, without a provider on this machine.
-"""
+"""Two customers, two models, streamed chat completions: metered without asking for usage, then asked for by model and day."""
 
 import os
 
@@ -25,8 +22,9 @@ def main() -> None:
         for customer, model in [("acme", "gpt-4o-mini"), ("globex", "gpt-4o-mini"), ("globex", "gpt-4o")]:
             print(f"{customer} {model}: ", end="")
             with meter.customer(customer):
-                question = "Say in one sentence what a meadowlark is."
-                stream = client.chat.completions.create(model=model, messages=[{"role": "user", "content": question}], stream=True)
+                stream = client.chat.completions.create(
+                    model=model, messages=[{"role": "user", "content": "What is a meadowlark?"}], stream=True
+                )
                 for chunk in stream:
                     print(chunk.choices[0].delta.content or "", end="", flush=True)
             print()

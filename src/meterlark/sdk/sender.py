@@ -1,7 +1,7 @@
 """The background sender: takes finished exchanges, makes events of them and delivers each once, in batches.
 
 Rules of its state: an item is accepted, or dropped at once if `queue_events_max` are waiting; an accepted one ends as sent, rejected (the
-server will never take it), failed (our own defect), skipped (nothing to meter) or dropped (the process ends first), and is counted there.
+server will never take it), failed (our own defect), unmetered (no answer yet) or dropped (the process ends first), and is counted there.
 An event is encoded once; every retry sends the same bytes, so the server counts it once. The thread starts with the first item, never at
 import, and again in a forked child, which leaves the parent's items to the parent.
 """
@@ -112,7 +112,7 @@ class Sender:
         """Accept an item, or drop it if too many wait; returns at once and raises nothing.
 
         Args:
-            make: Returns the event's JSON, or None if there is nothing to meter; called once, in the background thread.
+            make: Returns the event's JSON, or None if the answer is still being made; called once, in the background thread.
         """
         with self._lock:
             if self._is_closed or self._held >= self._queue_events_max:
@@ -209,11 +209,14 @@ class Sender:
         return events, [item]
 
     def _made(self, make: Callable[[], bytes | None]) -> bytes | None:
+        event = None
         try:
             event = make()
         except Exception as error:  # noqa: BLE001 - a defect of ours must not end the thread; it is counted and logged
             self.count_failure(error)
-            event = None
+        else:
+            if event is None:
+                self.count_unmetered("answers that the provider makes in the background")
         if event is None:
             with self._lock:
                 self._held -= 1
