@@ -98,7 +98,10 @@ class Ledger(Protocol):
         ...
 
     def head(self) -> int:
-        """Return the sequence of the newest record, 0 when there is none; covers every `append` that has returned. Does not block."""
+        """Return the sequence of the newest record, 0 when there is none; covers every `append` that has returned. Does not block.
+
+        A `read` at the same time may already see the records of an `append` that is about to return.
+        """
         ...
 
     def read(self, *, after: int, limit: int, upto: int | None = None) -> list[Record]:

@@ -9,8 +9,15 @@ that follow, in their own transactions: no append waits for a whole generation. 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-GENERATION_SIZE: Final = 131_072
-"""Identities that move together: two generations take about 35 MB. Larger ones share pages better; see docs/internals/growth.md."""
+GENERATION_SIZE_MAX: Final = 262_144
+"""Most identities that move together: two generations take about 60 MB. Measured in docs/internals/growth.md."""
+
+GENERATION_SIZE_MIN: Final = 16_384
+"""A small ledger needs no more: its index has few pages."""
+
+GENERATION_SHARE: Final = 40
+"""Between the two limits a generation is this part of the stored events, so each page of the index (of 8 KiB, about 220 identities)
+takes some 5 of them in one go, whatever the size."""
 
 MOVES_PER_EVENT: Final = 1.5
 """More than 1, so that a generation has moved before the next one is complete."""
@@ -43,12 +50,14 @@ class RecentIdentities:
 
     Args:
         waiting: Sequence by digest of all that is not known to be in the big index, in order of sequence.
-        size: Identities in a generation.
+        stored: Events in the ledger.
+        size_max: Most identities in a generation.
     """
 
-    def __init__(self, waiting: dict[bytes, int], *, size: int = GENERATION_SIZE) -> None:
-        self._size = size
-        self._slice_min = min(SLICE_MIN, size)
+    def __init__(self, waiting: dict[bytes, int], *, stored: int, size_max: int = GENERATION_SIZE_MAX) -> None:
+        self._stored = stored
+        self._size_max = size_max
+        self._slice_min = min(SLICE_MIN, size_max)
         self._open = waiting
         self._moving: dict[bytes, int] = {}
         self._order: list[bytes] = []
@@ -74,11 +83,13 @@ class RecentIdentities:
     def settle(self, added: Mapping[bytes, int], moved: Slice) -> None:
         """Take over what a committed transaction did: the identities it stored and the slice it moved."""
         self._open.update(added)
+        self._stored += len(added)
         if moved.finished_sequence is not None:
             self._moving, self._order, self._moved = {}, [], 0
         else:
             self._moved += len(moved.pairs)
         self._debt = 0.0 if moved.pairs or not self._order else self._debt + len(added) * MOVES_PER_EVENT
-        if not self._order and len(self._open) >= self._size:
+        size = min(self._size_max, max(GENERATION_SIZE_MIN, self._stored // GENERATION_SHARE))
+        if not self._order and len(self._open) >= size:
             self._moving, self._open = self._open, {}
             self._order = sorted(self._moving)

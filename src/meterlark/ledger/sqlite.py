@@ -19,7 +19,7 @@ import msgspec
 
 from meterlark.ledger.content import content_digest
 from meterlark.ledger.contract import Conflict, LedgerCounts, Record, Verdict
-from meterlark.ledger.recent import GENERATION_SIZE, RecentIdentities, Slice
+from meterlark.ledger.recent import GENERATION_SIZE_MAX, RecentIdentities, Slice
 from meterlark.model.errors import CorruptDataError, DataVersionError, NotFoundError, UnavailableError
 from meterlark.model.event import Event, same_content
 from meterlark.model.identity import identity_digest
@@ -66,18 +66,18 @@ class SQLiteLedger:
     It does not take the directory's lock: whoever opens the parts of a data directory does (`lock.py`).
     """
 
-    def __init__(self, path: Path, *, synchronous: Synchronous, vfs: str | None, is_exclusive: bool, generation_size: int) -> None:
+    def __init__(self, path: Path, *, synchronous: Synchronous, vfs: str | None, is_exclusive: bool, generation_size_max: int) -> None:
         self._path = path
         self._synchronous: Synchronous = synchronous
         self._vfs = vfs
         self._is_exclusive = is_exclusive
-        self._generation_size = generation_size
+        self._generation_size_max = generation_size_max
         self._sql = load_statements(__package__)
         self._lock = RLock()
         self._writer: apsw.Connection | None = None
         self._is_closed = False
         self._readers: LifoQueue[apsw.Connection] = LifoQueue(maxsize=READERS_KEPT)
-        self._recent = RecentIdentities({})
+        self._recent = RecentIdentities({}, stored=0)
         self._head = 0
 
     @classmethod
@@ -88,7 +88,7 @@ class SQLiteLedger:
         synchronous: Synchronous = "FULL",
         vfs: str | None = None,
         is_exclusive: bool = False,
-        generation_size: int = GENERATION_SIZE,
+        generation_size_max: int = GENERATION_SIZE_MAX,
     ) -> Self:
         """Open or create the ledger of a data directory.
 
@@ -97,14 +97,16 @@ class SQLiteLedger:
             synchronous: Only FULL keeps the promise of durability; the others exist to measure its price and to prove that tests bite.
             vfs: SQLite's name of another file system, for fault tests.
             is_exclusive: Use one connection and no shared memory, which such a file system does not have. Reads then wait for writes.
-            generation_size: Identities that move to the big index together; a matter of cost only.
+            generation_size_max: Most identities that move to the big index together; a matter of cost only.
 
         Raises:
             DataVersionError: A newer Meterlark wrote the file.
             CorruptDataError: The file is damaged or not ours.
             UnavailableError: It cannot be opened now.
         """
-        ledger = cls(directory / FILE_NAME, synchronous=synchronous, vfs=vfs, is_exclusive=is_exclusive, generation_size=generation_size)
+        ledger = cls(
+            directory / FILE_NAME, synchronous=synchronous, vfs=vfs, is_exclusive=is_exclusive, generation_size_max=generation_size_max
+        )
         make_directory(directory)
         with storage_errors():
             ledger._open_writer()
@@ -260,11 +262,13 @@ class SQLiteLedger:
         )
         try:
             _check_schema(connection, self._path)
-            self._recent = RecentIdentities(dict(connection.execute(self._sql["load_recent"])), size=self._generation_size)
-            self._head = connection.execute(self._sql["head"]).get
+            head = connection.execute(self._sql["head"]).get
+            waiting = dict(connection.execute(self._sql["load_recent"]))
         except BaseException:
             connection.close(True)
             raise
+        self._head = head
+        self._recent = RecentIdentities(waiting, stored=head, size_max=self._generation_size_max)
         self._writer = connection
         return connection
 
