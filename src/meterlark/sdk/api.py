@@ -46,18 +46,20 @@ class Api:
         timeout_seconds: Of connecting and of each read.
 
     Raises:
-        InvalidInputError: The URL is not one.
+        InvalidInputError: The URL is not one, or the key cannot be sent.
     """
 
     def __init__(self, url: str, *, key: str | None, timeout_seconds: float) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise InvalidInputError(f"the server's address is {url!r}; it looks like http://127.0.0.1:8888", field="url")
+        if key is not None and not (key and key.isascii() and key.isprintable()):
+            raise InvalidInputError("the key is empty or has characters that no HTTP header can carry", field="key")
         self._is_https = parts.scheme == "https"
         self._host = parts.hostname
         self._port = parts.port
         self._prefix = parts.path.rstrip("/")
-        self._headers = {"authorization": f"Bearer {key}"} if key else {}
+        self._headers = {"authorization": f"Bearer {key}"} if key is not None else {}
         self._timeout_seconds = timeout_seconds
         self._connection: http.client.HTTPConnection | None = None
 

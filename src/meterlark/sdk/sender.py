@@ -6,7 +6,6 @@ An event is encoded once; every retry sends the same bytes, so the server counts
 import, and again in a forked child, which leaves the parent's items to the parent.
 """
 
-import http.client
 import logging
 import os
 import queue
@@ -248,7 +247,7 @@ class Sender:
     def _attempt(self, events: list[bytes]) -> Reply | Exception:
         try:
             return self._api.request("POST", EVENTS_PATH, b"[" + b",".join(events) + b"]", content_type=BATCH_TYPE)
-        except (OSError, http.client.HTTPException) as error:
+        except Exception as error:  # noqa: BLE001 - the network fails in many ways, and none may end the thread; all are logged and retried
             return error
 
     def _isolate(self, events: list[bytes], reply: Reply) -> None:

@@ -139,6 +139,22 @@ def test_a_refused_event_does_not_cost_its_neighbours(status: int, caplog: pytes
     assert [entry.levelname for entry in caplog.records if "refuses" in entry.message] == ["ERROR"]
 
 
+def test_no_failure_of_the_network_ends_the_thread(ingest: RecordingIngest, meter: Meter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one that nobody has thought of is logged and retried."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("unheard of")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("meterlark.sdk.api.Api.request", fail)
+        record(meter, 1)
+        assert not meter.flush(0.05)
+        assert "unheard of" in meter.stats().last_error
+
+    assert meter.flush()
+    assert ids(ingest) == ["c1"]
+
+
 def test_a_full_queue_drops_and_counts() -> None:
     """Memory is bounded; the caller is not held up."""
     with Meter(f"http://127.0.0.1:{free_port()}", queue_events_max=10, exit_seconds=0.0) as meter:
@@ -288,6 +304,8 @@ def test_a_meter_without_events_is_freed_after_close(ingest: RecordingIngest) ->
     [
         ({"url": "127.0.0.1:8888"}, "url"),
         ({"url": "ftp://host"}, "url"),
+        ({"key": ""}, "key"),
+        ({"key": "a\nb"}, "key"),
         ({"queue_events_max": 0}, "queue_events_max"),
         ({"batch_events_max": 0}, "batch_events_max"),
         ({"default_subject": ""}, "default_subject"),
