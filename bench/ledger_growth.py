@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
+import apsw
+
 from meterlark.ledger.contract import Verdict
 from meterlark.ledger.recent import GENERATION_SHARE, GENERATION_SIZE_MAX, GENERATION_SIZE_MIN
 from meterlark.ledger.sqlite import SQLiteLedger
@@ -58,6 +60,7 @@ def prefill(directory: Path, stored: int) -> None:
         rows = ((number, "default", at, at, make_event(number).text) for number in numbers)
         connection.executemany(sql["insert_event"], rows)
         connection.execute("COMMIT")
+        connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
     connection.close()
 
 

@@ -85,7 +85,7 @@ def connect(
         _enter_write_ahead_mode(connection)
         connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute(f"PRAGMA cache_size = -{cache_kib}")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")  # the ledger does it: an automatic one hides its errors behind a commit
         connection.execute(f"PRAGMA journal_size_limit = {2 * CHECKPOINT_PAGES * PAGE_BYTES}")
         if is_read_only:
             connection.execute("PRAGMA query_only = 1")

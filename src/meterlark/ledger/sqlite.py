@@ -5,6 +5,7 @@ A transaction of SQLite gives dedupe, order and durability at once; the only add
 Facts: sqlite.org/wal.html and sqlite.org/atomiccommit.html (read 2026-11); 1,467 of 1,467 simulated power cuts lost nothing.
 """
 
+import logging
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import Any, Final, Self
 import apsw
 import msgspec
 
+from meterlark import sqlite_file
 from meterlark.ledger.content import content_digest
 from meterlark.ledger.contract import Conflict, LedgerCounts, Record, Verdict
 from meterlark.ledger.recent import GENERATION_SIZE_MAX, RecentIdentities, Slice
@@ -44,6 +46,7 @@ READER_CACHE_KIB: Final = 4 * 1024
 READERS_KEPT: Final = 4
 """Idle reader connections kept open: the projector, and a few queries at once on two cores."""
 
+_logger: Final = logging.getLogger(__name__)
 _SEQUENCE_MAX: Final = 2**63 - 1
 _Row = tuple[int, str, int, int, bytes]
 
@@ -79,6 +82,9 @@ class SQLiteLedger:
         self._readers: LifoQueue[apsw.Connection] = LifoQueue(maxsize=READERS_KEPT)
         self._recent = RecentIdentities({}, stored=0)
         self._head = 0
+        self._log_pages = 0
+        self.checkpoint_failures = 0
+        """How often the log could not be copied back since the ledger was opened; for the operator, see `_checkpoint_if_due`."""
 
     @classmethod
     def open(
@@ -132,6 +138,7 @@ class SQLiteLedger:
                     connection.executemany(self._sql["insert_recent"], [(sequence, digest) for digest, sequence in added.items()])
                 self._recent.settle(added, moved)
                 self._head += len(added)
+                self._checkpoint_if_due(connection)
             except (apsw.FullError, apsw.BusyError):
                 raise  # rolled back and in order: the next call may use the same connection
             except BaseException:
@@ -252,6 +259,26 @@ class SQLiteLedger:
         if moved.finished_sequence is not None:
             connection.execute(self._sql["delete_recent"], (moved.finished_sequence,))
 
+    def _checkpoint_if_due(self, connection: apsw.Connection) -> None:
+        """Copy the write-ahead log into the file when it has grown.
+
+        What is in the log is durable, so a failure changes no answer: it is logged, counted, and tried again with the next append, until
+        the log itself finds no room and `append` says so.
+        """
+        if self._log_pages < sqlite_file.CHECKPOINT_PAGES:
+            return
+        try:
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        except apsw.Error as error:
+            self.checkpoint_failures += 1
+            _logger.warning("the write-ahead log of %s (%d pages) could not be copied back: %s", self._path, self._log_pages, error)
+            if not isinstance(error, apsw.FullError | apsw.BusyError):
+                self._drop_writer()
+
+    def _note_log_pages(self, _connection: apsw.Connection, _database: str, pages: int) -> int:
+        self._log_pages = pages
+        return apsw.SQLITE_OK
+
     def _open_writer(self) -> apsw.Connection:
         """Return the writer; open it, and start again from what is on disk, when there is none."""
         self._check_open()
@@ -267,6 +294,7 @@ class SQLiteLedger:
         except BaseException:
             connection.close(True)
             raise
+        connection.set_wal_hook(self._note_log_pages)
         self._head = head
         self._recent = RecentIdentities(waiting, stored=head, size_max=self._generation_size_max)
         self._writer = connection
@@ -274,9 +302,13 @@ class SQLiteLedger:
 
     def _drop_writer(self) -> None:
         """Close the writer after a failure; the next call opens it again."""
-        if self._writer is not None:
-            self._writer.close(True)
-            self._writer = None
+        connection, self._writer = self._writer, None
+        if connection is None:
+            return
+        try:
+            connection.close(True)
+        except apsw.Error as error:  # the failure that led here has been reported; this one only shows that it lasts
+            _logger.warning("%s could not be closed in order: %s", self._path, error)
 
     def _query(self, name: str, bindings: tuple[Any, ...] = ()) -> list[Any]:
         with storage_errors(), self._reader() as connection:
