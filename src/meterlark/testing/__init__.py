@@ -1,0 +1,7 @@
+"""What a user's own tests need to run without the real world: a loopback LLM provider.
+
+Import from `meterlark.testing.provider`; it needs the base install only.
+A request passes the files in this order:
+`transport` (sockets, HTTP/1.1) -> `provider` (which answer) -> `switches` (which fault) -> `turn` (what is said and counted)
+-> `chat` or `responses` (its wire format), or `replay` (a recorded exchange) -> `reply` (what goes back), noted in `received`.
+"""
