@@ -1,0 +1,68 @@
+"""Stored events, listed with what each meter made of them."""
+
+import asyncio
+from collections.abc import Callable
+
+import msgspec
+
+from meterlark.ledger.contract import Ledger, Record
+from meterlark.metering.measurement import Unmeasured, measure
+from meterlark.metering.meter import Meter
+from meterlark.model.event import Event
+from meterlark.service.project import Projector
+from meterlark.service.query import WAIT_SECONDS_MAX
+from meterlark.warehouse.contract import LISTING, ListingFilter, Warehouse
+
+
+class ListedEvent(msgspec.Struct, frozen=True):
+    """One stored event and why it was not measured.
+
+    Attributes:
+        event: Parsed.
+        record: As the ledger keeps it, with its verbatim text.
+        problems: One line for each reason; empty when every meter of its type measured it.
+    """
+
+    event: Event
+    record: Record
+    problems: tuple[str, ...]
+
+
+class Events:
+    """Lists stored events.
+
+    Args:
+        ledger: Holds the texts.
+        projector: Knows how far the listing table is.
+        warehouse: Finds which events are asked for.
+        meters: Gives the live meters.
+    """
+
+    def __init__(self, ledger: Ledger, projector: Projector, warehouse: Warehouse, meters: Callable[[], list[Meter]]) -> None:
+        self._ledger = ledger
+        self._projector = projector
+        self._warehouse = warehouse
+        self._meters = meters
+
+    async def listed(self, condition: ListingFilter) -> list[ListedEvent]:
+        """Return the events asked for, newest event time first, then highest sequence first."""
+        return await asyncio.to_thread(self._listed, condition)
+
+    def _listed(self, condition: ListingFilter) -> list[ListedEvent]:
+        table = self._projector.wait_for_table(LISTING, timeout_seconds=WAIT_SECONDS_MAX)
+        sequences = self._warehouse.listing(condition, table=table.key)
+        meters = self._meters()
+        listed: list[ListedEvent] = []
+        for record in self._ledger.get(sequences):
+            event = record.event()
+            listed.append(ListedEvent(event, record, explain_unmeasured(event, meters)))
+        return listed
+
+
+def explain_unmeasured(event: Event, meters: list[Meter]) -> tuple[str, ...]:
+    """Return why an event is not measured: that no meter has its type, or each reason of a meter that could not read it."""
+    concerned = [meter for meter in meters if meter.event_type == event.type]
+    if not concerned:
+        return (f"no meter found for event type: {event.type}",)
+    found = (measure(meter, event) for meter in concerned)
+    return tuple(dict.fromkeys(one.reason for one in found if isinstance(one, Unmeasured)))

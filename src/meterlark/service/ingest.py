@@ -1,0 +1,142 @@
+"""Ingest: accepted events go to the ledger, many requests in one fsync.
+
+Requests that arrive while a commit runs are committed together by the next one. The answer to each waits for its own commit, so a success
+always means "on disk". When the projector falls behind by more than `LAG_EVENTS_MAX` events, requests wait for it before they are queued.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Final, NamedTuple, Protocol
+
+from meterlark.ledger.contract import Ledger, Verdict
+from meterlark.model.errors import UnavailableError
+from meterlark.model.event import Event
+
+GROUP_EVENTS_MAX: Final = 5_000
+"""Events of one commit. A commit of this size takes about 60 ms; larger ones delay the first waiter more than they save."""
+
+QUEUED_EVENTS_MAX: Final = 100_000
+"""Events waiting for a commit; beyond it requests are answered "try again" instead of taking memory."""
+
+LAG_EVENTS_MAX: Final = 200_000
+"""Events in the ledger that the warehouse may be behind: some seconds of projection, so a query never waits longer than that."""
+
+LAG_WAIT_SECONDS_MAX: Final = 20
+"""How long a request waits for the projector before it is answered "try again"; clients give up after 30 s or more."""
+
+
+class Projection(Protocol):
+    """What ingest needs of the projector."""
+
+    def announce(self, head: int) -> None:
+        """Tell that the ledger now reaches to a sequence number."""
+        ...
+
+    @property
+    def lag(self) -> int:
+        """How many sequence numbers the slowest live table is behind."""
+        ...
+
+    def wait_for_lag(self, most: int, *, timeout_seconds: float) -> bool:
+        """Block until the lag is at most `most`; False when the time is over."""
+        ...
+
+
+class _Waiting(NamedTuple):
+    events: Sequence[Event]
+    received_at: datetime
+    answer: "asyncio.Future[list[Verdict]]"
+
+
+class Ingest:
+    """Brings events to the ledger in groups; belongs to one event loop.
+
+    Args:
+        ledger: The truth; appended to from one thread of our own.
+        projection: Who must not fall behind without limit.
+    """
+
+    def __init__(self, ledger: Ledger, projection: Projection) -> None:
+        self._ledger = ledger
+        self._projection = projection
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="meterlark-ledger")
+        self._waiting: list[_Waiting] = []
+        self._queued_events = 0
+        self._committing: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def accept(self, events: Sequence[Event], *, received_at: datetime) -> list[Verdict]:
+        """Store events and return what each was, in order; on return they are on disk.
+
+        Args:
+            events: One request's events; stored all or none.
+            received_at: Aware UTC.
+
+        Raises:
+            UnavailableError: Nothing was stored; the same request may be sent again.
+        """
+        if not events:
+            return []
+        if self._projection.lag > LAG_EVENTS_MAX:
+            await self._wait_for_projection()
+        if self._closed:
+            raise UnavailableError("the server is stopping; send the request again", retry_after_seconds=2)
+        if self._queued_events + len(events) > QUEUED_EVENTS_MAX:
+            raise UnavailableError(
+                f"{self._queued_events} events wait for the disk, at most {QUEUED_EVENTS_MAX} may; send the request again"
+            )
+        answer: asyncio.Future[list[Verdict]] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(events, received_at, answer))
+        self._queued_events += len(events)
+        if self._committing is None:
+            self._committing = asyncio.create_task(self._commit_all())
+        return await answer
+
+    async def close(self) -> None:
+        """Commit what waits, then stop; later events are refused."""
+        self._closed = True
+        if self._committing is not None:
+            await self._committing
+        self._writer.shutdown()
+
+    async def _wait_for_projection(self) -> None:
+        caught_up = await asyncio.to_thread(self._projection.wait_for_lag, LAG_EVENTS_MAX, timeout_seconds=LAG_WAIT_SECONDS_MAX)
+        if not caught_up:
+            raise UnavailableError(f"more than {LAG_EVENTS_MAX} events wait to be projected; send the request again", retry_after_seconds=5)
+
+    async def _commit_all(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            while self._waiting:
+                group = self._next_group()
+                try:
+                    verdicts = await loop.run_in_executor(self._writer, self._commit, group)
+                except Exception as error:  # noqa: BLE001 - every waiter of the group must hear of it; nothing was stored
+                    for waiting in group:
+                        if not waiting.answer.done():
+                            waiting.answer.set_exception(error)
+                else:
+                    for waiting, verdict in zip(group, verdicts, strict=True):
+                        if not waiting.answer.done():
+                            waiting.answer.set_result(verdict)
+        finally:
+            self._committing = None
+
+    def _next_group(self) -> list[_Waiting]:
+        count = 0
+        for index, waiting in enumerate(self._waiting):
+            count += len(waiting.events)
+            if count >= GROUP_EVENTS_MAX or index == len(self._waiting) - 1:
+                group, self._waiting = self._waiting[: index + 1], self._waiting[index + 1 :]
+                self._queued_events -= count
+                return group
+        raise AssertionError("a group is taken only when something waits")
+
+    def _commit(self, group: Sequence[_Waiting]) -> list[list[Verdict]]:
+        """Run in the writer's thread: one transaction for the whole group."""
+        events = [event for waiting in group for event in waiting.events]
+        verdicts = iter(self._ledger.append(events, received_at=group[0].received_at))
+        self._projection.announce(self._ledger.head())
+        return [[next(verdicts) for _ in waiting.events] for waiting in group]

@@ -1,0 +1,173 @@
+"""The meters: created, changed and deleted by people, kept in the catalog, followed by the projector."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from meterlark.catalog.contract import Catalog, MeterRecord
+from meterlark.metering.meter import Meter, define_meter
+from meterlark.model.errors import ConflictError, NotFoundError
+
+
+class MeterEntry(msgspec.Struct, frozen=True):
+    """A meter with what the catalog knows of it.
+
+    Attributes:
+        id: ULID, given at creation.
+        meter: The definition.
+        created_at: Aware UTC.
+        updated_at: Aware UTC.
+        deleted_at: Aware UTC; None while it lives.
+    """
+
+    id: str
+    meter: Meter
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+
+
+class Follower(Protocol):
+    """Who must know which meters there are: the projector."""
+
+    def set_meters(self, meters: Iterable[Meter]) -> None:
+        """Learn the meters of this moment."""
+        ...
+
+
+class Meters:
+    """The meters of one server.
+
+    Args:
+        catalog: Where they are kept.
+        follower: Told after each change, before the caller hears of success.
+        now: The clock; aware UTC.
+        new_id: Makes ULIDs.
+    """
+
+    def __init__(self, catalog: Catalog, follower: Follower, *, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+        self._catalog = catalog
+        self._follower = follower
+        self._now = now
+        self._new_id = new_id
+        self._entries: dict[str, MeterEntry] = {record.slug: _entry(record) for record in catalog.meters()}
+
+    async def entries(self) -> list[MeterEntry]:
+        """Return the live meters, by slug."""
+        return [self._entries[slug] for slug in sorted(self._entries)]
+
+    async def get(self, id_or_slug: str) -> MeterEntry:
+        """Return one live meter.
+
+        Raises:
+            NotFoundError: There is none of that id or slug.
+        """
+        found = self._entries.get(id_or_slug) or next((entry for entry in self._entries.values() if entry.id == id_or_slug), None)
+        if found is None:
+            known = ", ".join(sorted(self._entries)[:20]) or "none yet"
+            raise NotFoundError(f"meter not found: {id_or_slug[:80]}; there are: {known}")
+        return found
+
+    async def create(self, meter: Meter) -> MeterEntry:
+        """Add a meter; events already stored are counted by it as soon as they have been read again.
+
+        Raises:
+            ConflictError: A live meter has the slug.
+        """
+        now = self._now()
+        entry = MeterEntry(self._new_id(), meter, now, now)
+        if meter.slug in self._entries:
+            raise ConflictError(f"meter with the same slug already exists: {meter.slug}")
+        await asyncio.to_thread(self._catalog.add_meter, _record(entry))
+        self._entries[meter.slug] = entry
+        await self._follow()
+        return entry
+
+    async def update(
+        self,
+        id_or_slug: str,
+        *,
+        name: str | None,
+        description: str | None,
+        metadata: Mapping[str, str] | None,
+        group_by: Mapping[str, str] | None,
+    ) -> MeterEntry:
+        """Replace what may change of a meter: name, description, metadata and dimensions; None clears.
+
+        Raises:
+            NotFoundError: There is no such meter.
+            InvalidInputError: A dimension breaks a rule.
+        """
+        old = await self.get(id_or_slug)
+        meter = define_meter(
+            slug=old.meter.slug,
+            event_type=old.meter.event_type,
+            aggregation=old.meter.aggregation,
+            value_property=old.meter.value_property,
+            event_from=old.meter.event_from,
+            group_by=group_by,
+            name=name,
+            description=description,
+            metadata=metadata,
+        )
+        entry = MeterEntry(old.id, meter, old.created_at, self._now())
+        await asyncio.to_thread(self._catalog.update_meter, _record(entry))
+        self._entries[meter.slug] = entry
+        await self._follow()
+        return entry
+
+    async def delete(self, id_or_slug: str) -> None:
+        """Delete a meter; its events stay, and a new meter may take the slug.
+
+        Raises:
+            NotFoundError: There is no such meter.
+        """
+        entry = await self.get(id_or_slug)
+        await asyncio.to_thread(self._catalog.delete_meter, entry.id, deleted_at=self._now())
+        del self._entries[entry.meter.slug]
+        await self._follow()
+
+    def live(self) -> list[Meter]:
+        """Return the live definitions, by slug."""
+        return [self._entries[slug].meter for slug in sorted(self._entries)]
+
+    async def ensure(self, meters: Iterable[Meter]) -> None:
+        """Create the configured meters that do not exist yet.
+
+        Raises:
+            ConflictError: One exists but measures something else; the configuration and the data disagree.
+        """
+        for meter in meters:
+            known = self._entries.get(meter.slug)
+            if known is None:
+                await self.create(meter)
+            elif _measures(known.meter) != _measures(meter):
+                raise ConflictError(
+                    f"the meter {meter.slug} is not equal to the meter in the configuration; change that or choose another slug"
+                )
+
+    async def _follow(self) -> None:
+        await asyncio.to_thread(self._follower.set_meters, self.live())
+
+
+def _measures(meter: Meter) -> tuple[object, ...]:
+    return meter.event_type, meter.aggregation, meter.value_property
+
+
+def _record(entry: MeterEntry) -> MeterRecord:
+    return MeterRecord(
+        id=entry.id,
+        slug=entry.meter.slug,
+        created_at=entry.created_at,
+        updated_at=entry.updated_at,
+        deleted_at=entry.deleted_at,
+        definition=msgspec.json.encode(entry.meter),
+    )
+
+
+def _entry(record: MeterRecord) -> MeterEntry:
+    meter = msgspec.json.decode(record.definition, type=Meter)
+    return MeterEntry(record.id, meter, record.created_at, record.updated_at, record.deleted_at)

@@ -1,0 +1,82 @@
+"""Questions: each waits until the warehouse has read all that the ledger has acknowledged, then is answered there."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Final, TypeVar
+
+from meterlark.metering.measurement import Column, Kind, meter_columns
+from meterlark.metering.meter import Meter
+from meterlark.metering.query import Query, Row
+from meterlark.model.errors import NotFoundError, UnavailableError
+from meterlark.service.meters import MeterEntry
+from meterlark.service.project import Projector
+from meterlark.warehouse.contract import Table, TableSpec, Warehouse
+
+Answer = TypeVar("Answer")
+
+CONCURRENT_QUERIES_MAX: Final = 4
+"""Questions answered at the same time; more would only share the same cores. Others wait in line."""
+
+WAIT_SECONDS_MAX: Final = 30
+"""How long a question waits for the warehouse to catch up before it is answered "try again"."""
+
+
+class Queries:
+    """Answers questions from the warehouse.
+
+    Args:
+        projector: Knows which table can answer, and how far it is.
+        warehouse: Answers.
+    """
+
+    def __init__(self, projector: Projector, warehouse: Warehouse) -> None:
+        self._projector = projector
+        self._warehouse = warehouse
+        self._threads = ThreadPoolExecutor(max_workers=CONCURRENT_QUERIES_MAX, thread_name_prefix="meterlark-query")
+
+    async def run(self, query: Query) -> list[Row]:
+        """Answer a query; every event acknowledged before this call is in the answer.
+
+        Raises:
+            InvalidInputError: The windows span more than can be read.
+            UnavailableError: The warehouse has not caught up in time, or fails.
+        """
+        return await self._ask(query.meter, lambda table: self._warehouse.query(query, table=table.key))
+
+    async def subjects(self, entry: MeterEntry, *, start: datetime | None, end: datetime | None) -> list[str]:
+        """Return the distinct subjects of the meter's event type in `[start, end)`, sorted."""
+        return await self._ask(entry.meter, lambda table: self._warehouse.subjects(table=table.key, start=start, end=end))
+
+    async def values(self, entry: MeterEntry, key: str, *, start: datetime | None, end: datetime | None) -> list[str]:
+        """Return the distinct texts of one of the meter's dimensions in `[start, end)`, sorted.
+
+        Raises:
+            NotFoundError: The meter has no such dimension.
+        """
+        path = entry.meter.group_by.get(key)
+        if path is None:
+            known = ", ".join(sorted(entry.meter.group_by)) or "none"
+            raise NotFoundError(f"group by key not found: {key[:80]}; the meter {entry.meter.slug} has {known}")
+        column = Column(Kind.GROUP, path)
+        return await self._ask(entry.meter, lambda table: self._warehouse.values(column, table=table.key, start=start, end=end))
+
+    async def close(self) -> None:
+        """Finish the running questions."""
+        await asyncio.to_thread(self._threads.shutdown)
+
+    async def _ask(self, meter: Meter, question: Callable[[Table], Answer]) -> Answer:
+        spec = TableSpec(meter.event_type, meter_columns([meter]))
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask_table, spec, question)
+
+    def _ask_table(self, spec: TableSpec, question: Callable[[Table], Answer]) -> Answer:
+        table = self._projector.wait_for_table(spec, timeout_seconds=WAIT_SECONDS_MAX)
+        try:
+            return question(table)
+        except UnavailableError:
+            # A table that a newer one has replaced may be dropped between the choice and the question; the newer one has the answer.
+            other = self._projector.wait_for_table(spec, timeout_seconds=WAIT_SECONDS_MAX)
+            if other.key == table.key:
+                raise
+            return question(other)
