@@ -98,7 +98,7 @@ def load_settings(
     Args:
         path: A TOML file, or None; its `[[meters]]` are those of the OpenMeter configuration (slug, eventType, aggregation, ...).
         environ: Defaults to the process's environment.
-        overrides: Values of command line flags; None values are ignored.
+        overrides: Values of command line flags; None values are ignored. `in_memory` stands for no data folder at all.
 
     Raises:
         InvalidInputError: Every mistake found, one a line.
@@ -120,9 +120,11 @@ def load_settings(
     source = os.environ if environ is None else environ
     values.update({name: source[variable] for variable, name in _ENVIRONMENT.items() if source.get(variable)})
     values.update({name: value for name, value in (overrides or {}).items() if value is not None})
-    unknown = sorted(set(values) - set(Settings.__struct_fields__))
+    unknown = sorted(set(values) - set(Settings.__struct_fields__) - {"in_memory"})
     mistakes += [f"{name} is not a setting; settings are {', '.join(sorted(_ENVIRONMENT.values()))} and [[meters]]" for name in unknown]
     values = {name: value for name, value in values.items() if name not in unknown}
+    if values.pop("in_memory", False):
+        values["data_dir"] = None
     values.setdefault("data_dir", "meterlark-data")
     presets = [meter for meter in preset_meters() if meter.slug not in {one.slug for one in meters}]
     settings: Settings | None = None

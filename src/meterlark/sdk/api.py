@@ -13,6 +13,22 @@ REPLY_BYTES_MAX: Final = 64 * 1024 * 1024
 """Bytes of an answer that are read: a query of a million rows has about 200 MB and should be narrowed instead."""
 
 
+class _FieldProblem(msgspec.Struct, frozen=True):
+    field: str = ""
+
+
+class _Extensions(msgspec.Struct, frozen=True, rename="camel"):
+    validation_errors: list[_FieldProblem] = []
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    """What is read of `application/problem+json`."""
+
+    detail: str = ""
+    title: str = ""
+    extensions: _Extensions = _Extensions()
+
+
 class Reply(msgspec.Struct, frozen=True):
     """What the server answered.
 
@@ -29,12 +45,20 @@ class Reply(msgspec.Struct, frozen=True):
     @property
     def detail(self) -> str:
         """What is wrong, for a person: the problem's `detail`, else the start of the body."""
+        problem = self._problem()
+        return problem.detail or problem.title or self.body[:200].decode("utf-8", "replace") or f"HTTP status {self.status}"
+
+    @property
+    def field(self) -> str | None:
+        """The field at fault, if the problem names one."""
+        errors = self._problem().extensions.validation_errors
+        return errors[0].field if errors else None
+
+    def _problem(self) -> "_Problem":
         try:
-            problem = msgspec.json.decode(self.body)
+            return msgspec.json.decode(self.body, type=_Problem)
         except (msgspec.DecodeError, RecursionError):
-            problem = None
-        detail = problem.get("detail") or problem.get("title") if isinstance(problem, dict) else None
-        return str(detail) if detail else self.body[:200].decode("utf-8", "replace") or f"HTTP status {self.status}"
+            return _Problem()  # not a problem document: a proxy's page, or no body
 
 
 class Api:
@@ -63,22 +87,31 @@ class Api:
         self._timeout_seconds = timeout_seconds
         self._connection: http.client.HTTPConnection | None = None
 
-    def request(self, method: str, path: str, body: bytes | None = None, *, content_type: str = "") -> Reply:
+    def request(
+        self, method: str, path: str, body: bytes | None = None, *, content_type: str = "", headers: Mapping[str, str] | None = None
+    ) -> Reply:
         """Send one request and read the answer; blocks up to the timeout for each step.
+
+        Args:
+            method: HTTP method.
+            path: Path and query; put behind the address's own path.
+            body: Sent as it is; None for none.
+            content_type: Of the body.
+            headers: Further headers.
 
         Raises:
             OSError: The server cannot be reached or does not answer in time.
             http.client.HTTPException: It answered something that is not HTTP.
         """
-        headers = {**self._headers, "content-type": content_type} if content_type else self._headers
+        sent = {**self._headers, **({"content-type": content_type} if content_type else {}), **(headers or {})}
         is_reused = self._connection is not None
         try:
-            return self._request_once(method, path, body, headers)
+            return self._request_once(method, path, body, sent)
         except (ConnectionError, http.client.RemoteDisconnected):
             # A kept connection may have been closed by the server meanwhile. Events are safe to send twice: the identity is the same.
             if not is_reused:
                 raise
-        return self._request_once(method, path, body, headers)
+        return self._request_once(method, path, body, sent)
 
     def close(self) -> None:
         """Close the connection; the next request opens another one."""

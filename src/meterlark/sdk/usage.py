@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from meterlark.model.errors import InvalidInputError, MeterlarkError, NotFoundError, UnavailableError
+from meterlark.model.errors import ConflictError, InvalidInputError, MeterlarkError, NotFoundError, UnavailableError
 from meterlark.sdk.api import Reply
 
 
@@ -52,26 +52,37 @@ def query_path(slug: str, parameters: Mapping[str, str | datetime | Sequence[str
     return f"/api/v1/meters/{quote(slug, safe='')}/query" + (f"?{urlencode(pairs)}" if pairs else "")
 
 
-def read_rows(reply: Reply) -> list[UsageRow]:
-    """Return the rows of an answer.
+def check_reply(reply: Reply) -> None:
+    """Raise the error that an answer tells of; return for a success.
 
     Raises:
-        NotFoundError: There is no such meter.
-        InvalidInputError: A parameter is wrong.
+        NotFoundError: The named thing does not exist.
+        InvalidInputError: A parameter or an event is wrong; `field` names it if the server does.
         UnavailableError: The server cannot answer now.
-        MeterlarkError: It answered with another error, or not as a Meterlark server does.
+        MeterlarkError: Any other answer that is no success.
     """
     match reply.status:
-        case 200:
-            pass
+        case status if 200 <= status <= 299:
+            return
         case 404:
             raise NotFoundError(reply.detail)
-        case 400 | 422:
-            raise InvalidInputError(reply.detail)
+        case 400 | 413 | 415 | 422:
+            raise InvalidInputError(reply.detail, field=reply.field)
+        case 409:
+            raise ConflictError(reply.detail)
         case 429 | 502 | 503 | 504:
             raise UnavailableError(reply.detail, retry_after_seconds=reply.retry_after_seconds or 1)
         case _:
             raise MeterlarkError(f"the server answered with status {reply.status}: {reply.detail}")
+
+
+def read_rows(reply: Reply) -> list[UsageRow]:
+    """Return the rows of an answer.
+
+    Raises:
+        MeterlarkError: As `check_reply`, or the answer is not that of a Meterlark server.
+    """
+    check_reply(reply)
     try:
         return msgspec.json.decode(reply.body, type=_Answer).data
     except msgspec.DecodeError as error:

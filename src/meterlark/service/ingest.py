@@ -5,9 +5,11 @@ always means "on disk". When the projector falls behind by more than `LAG_EVENTS
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from time import perf_counter_ns
 from typing import Final, NamedTuple, Protocol
 
 from meterlark.ledger.contract import Ledger, Verdict
@@ -66,6 +68,28 @@ class Ingest:
         self._queued_events = 0
         self._committing: asyncio.Task[None] | None = None
         self._closed = False
+        self._failure: str | None = None
+        self.verdicts: Counter[Verdict] = Counter()
+        """How many events were answered with each verdict since the start."""
+        self.commits = 0
+        """Transactions since the start."""
+        self.commit_nanoseconds = 0
+        """Time spent in them."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether events are refused because the server stops."""
+        return self._closed
+
+    @property
+    def failure(self) -> str | None:
+        """Why the last commit failed; None when it went well or there was none."""
+        return self._failure
+
+    @property
+    def queued_events(self) -> int:
+        """Events that wait for a commit to begin."""
+        return self._queued_events
 
     async def accept(self, events: Sequence[Event], *, received_at: datetime) -> list[Verdict]:
         """Store events and return what each was, in order; on return they are on disk.
@@ -114,10 +138,12 @@ class Ingest:
                 try:
                     verdicts = await loop.run_in_executor(self._writer, self._commit, group)
                 except Exception as error:  # noqa: BLE001 - every waiter of the group must hear of it; nothing was stored
+                    self._failure = str(error)
                     for waiting in group:
                         if not waiting.answer.done():
                             waiting.answer.set_exception(error)
                 else:
+                    self._failure = None
                     for waiting, verdict in zip(group, verdicts, strict=True):
                         if not waiting.answer.done():
                             waiting.answer.set_result(verdict)
@@ -137,6 +163,11 @@ class Ingest:
     def _commit(self, group: Sequence[_Waiting]) -> list[list[Verdict]]:
         """Run in the writer's thread: one transaction for the whole group."""
         events = [event for waiting in group for event in waiting.events]
-        verdicts = iter(self._ledger.append(events, received_at=group[0].received_at))
+        began_at = perf_counter_ns()
+        found = self._ledger.append(events, received_at=group[0].received_at)
+        self.commits += 1
+        self.commit_nanoseconds += perf_counter_ns() - began_at
+        self.verdicts.update(found)
         self._projection.announce(self._ledger.head())
+        verdicts = iter(found)
         return [[next(verdicts) for _ in waiting.events] for waiting in group]

@@ -1,0 +1,160 @@
+"""The only place that picks engines and joins the parts."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from ulid import ULID
+
+from meterlark.catalog.contract import Catalog
+from meterlark.catalog.memory import MemoryCatalog
+from meterlark.catalog.sqlite import SQLiteCatalog
+from meterlark.config import Settings
+from meterlark.ledger.contract import Ledger
+from meterlark.ledger.lock import DirectoryLock
+from meterlark.ledger.memory import MemoryLedger
+from meterlark.ledger.sqlite import SQLiteLedger
+from meterlark.model.errors import CorruptDataError
+from meterlark.server.run import listen, run_server
+from meterlark.service.events import Events
+from meterlark.service.health import Health
+from meterlark.service.ingest import Ingest
+from meterlark.service.meters import Meters
+from meterlark.service.project import Projector
+from meterlark.service.query import Queries
+from meterlark.service.services import Services
+from meterlark.warehouse.contract import Warehouse
+from meterlark.warehouse.duckdb import DuckDBWarehouse
+from meterlark.warehouse.memory import MemoryWarehouse
+
+WAREHOUSE_FILE: Final = "warehouse.duckdb"
+
+
+class Engines(msgspec.Struct, frozen=True):
+    """The three stores of one server."""
+
+    ledger: Ledger
+    warehouse: Warehouse
+    catalog: Catalog
+
+
+def now() -> datetime:
+    """Return this moment in aware UTC."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_engines(settings: Settings) -> Iterator[Engines]:
+    """Open the stores that the settings name, and close them at the end.
+
+    Raises:
+        DataDirectoryInUseError: Another process works on the data directory.
+        DataVersionError: A newer Meterlark wrote it.
+        CorruptDataError: It is damaged.
+        UnavailableError: It cannot be used now.
+    """
+    with ExitStack() as stack:
+        if settings.data_dir is None:
+            engines = Engines(MemoryLedger(), MemoryWarehouse(), MemoryCatalog())
+        else:
+            stack.enter_context(DirectoryLock(settings.data_dir))
+            ledger = SQLiteLedger.open(settings.data_dir, synchronous=settings.synchronous)
+            stack.callback(ledger.close)
+            catalog = SQLiteCatalog.open(settings.data_dir)
+            stack.callback(catalog.close)
+            warehouse = DuckDBWarehouse.open(settings.data_dir / WAREHOUSE_FILE, memory_limit=settings.warehouse_memory)
+            stack.callback(warehouse.close)
+            engines = Engines(ledger, warehouse, catalog)
+        yield engines
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Open the stores and start the use cases; at the end what was accepted is committed and everything is closed.
+
+    Raises:
+        As `open_engines`; also
+        ConflictError: A configured meter contradicts a stored one.
+    """
+    with open_engines(settings) as engines:
+        projector = Projector(engines.ledger, engines.warehouse)
+        meters = Meters(engines.catalog, projector, now=now, new_id=lambda: str(ULID()))
+        await meters.ensure(settings.meters)
+        projector.start(meters.live())
+        ingest = Ingest(engines.ledger, projector)
+        queries = Queries(projector, engines.warehouse)
+        try:
+            yield Services(
+                ledger=engines.ledger,
+                projector=projector,
+                ingest=ingest,
+                meters=meters,
+                queries=queries,
+                events=Events(engines.ledger, projector, engines.warehouse, meters.live),
+                health=Health(ingest, projector, data_dir=settings.data_dir),
+                now=now,
+            )
+        finally:
+            await ingest.close()
+            await asyncio.to_thread(projector.close)
+            await queries.close()
+
+
+async def serve(settings: Settings, *, started: Callable[[str], None]) -> None:
+    """Serve until a signal says stop.
+
+    Args:
+        settings: What to serve, and where.
+        started: Called with the server's address when it answers.
+
+    Raises:
+        As `open_services`; also
+        UnavailableError: The address is taken.
+    """
+    listener = listen(settings.host, settings.port)
+    host, port = listener.getsockname()[:2]
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    async with open_services(settings) as services:
+        await run_server(
+            services,
+            listener,
+            body_bytes_max=settings.body_bytes_max,
+            batch_events_max=settings.batch_events_max,
+            started=lambda: started(address),
+        )
+
+
+def rebuild(settings: Settings, *, progress: Callable[[int, int], None]) -> int:
+    """Throw the warehouse away and fill it from the ledger; return the number of events read.
+
+    Args:
+        settings: Where the data is.
+        progress: Called with the events read so far and all of them.
+
+    Raises:
+        As `open_engines`.
+    """
+    assert settings.data_dir is not None, "a server in memory has nothing to rebuild"
+    with DirectoryLock(settings.data_dir):
+        for path in _warehouse_files(settings.data_dir):
+            path.unlink()
+    return asyncio.run(_fill(settings, progress))
+
+
+def _warehouse_files(data_dir: Path) -> list[Path]:
+    return sorted(data_dir.glob(f"{WAREHOUSE_FILE}*"))
+
+
+async def _fill(settings: Settings, progress: Callable[[int, int], None]) -> int:
+    async with open_services(settings) as services:
+        head = services.projector.head
+        while not await asyncio.to_thread(services.projector.wait_for_lag, 0, timeout_seconds=0.2):
+            if services.projector.failure is not None:
+                raise CorruptDataError(f"the warehouse cannot be filled: {services.projector.failure}")
+            progress(services.projector.position, head)
+        progress(head, head)
+        return head

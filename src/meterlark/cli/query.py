@@ -1,0 +1,101 @@
+"""`meterlark query`."""
+
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Final, Literal
+
+from cyclopts import Parameter
+
+from meterlark.cli.client import Client
+from meterlark.cli.output import JsonFlag, UrlOption, print_json, print_table, say
+from meterlark.model.errors import InvalidInputError
+from meterlark.model.time import format_time
+from meterlark.sdk.usage import UsageRow
+
+_SINCE: Final = re.compile(r"(?P<count>\d{1,6})(?P<unit>[mhdw])")
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def query(
+    meter: Annotated[str, Parameter(help="Slug of the meter, such as llm_total_tokens.")],
+    /,
+    *,
+    window: Annotated[Literal["MINUTE", "HOUR", "DAY", "MONTH"] | None, Parameter(alias="-w", help="Length of a window.")] = None,
+    group_by: Annotated[tuple[str, ...], Parameter(alias="-g", help="Dimension to split by, or subject; may be repeated.")] = (),
+    subject: Annotated[tuple[str, ...], Parameter(alias="-s", help="Only this subject; may be repeated.")] = (),
+    where: Annotated[tuple[str, ...], Parameter(help="Only where a dimension has a text: model=gpt-4o; may be repeated.")] = (),
+    from_: Annotated[str | None, Parameter(name="--from", help="First event time, inclusive (RFC 3339).")] = None,
+    to: Annotated[str | None, Parameter(help="End of the event times, exclusive (RFC 3339).")] = None,
+    since: Annotated[str | None, Parameter(help="Instead of --from: 30m, 24h, 7d or 4w ago.")] = None,
+    time_zone: Annotated[str | None, Parameter(help="IANA zone whose clock cuts the windows; UTC by default.")] = None,
+    url: UrlOption = None,
+    json_output: JsonFlag = False,
+) -> None:
+    """Ask how much was used.
+
+    Examples:
+
+        meterlark query llm_total_tokens -g subject -g model -w DAY
+        meterlark query llm_requests --since 7d --where model=gpt-4o --json
+    """
+    if since is not None and from_ is not None:
+        raise InvalidInputError("--since and --from cannot be given together", field="--since")
+    parameters: dict[str, Any] = {
+        "from": from_ if since is None else format_time(_ago(since)),
+        "to": to,
+        "windowSize": window,
+        "windowTimeZone": time_zone,
+        "groupBy": list(group_by),
+        "subject": list(subject),
+    }
+    for condition in where:
+        key, is_given, text = condition.partition("=")
+        if not is_given:
+            raise InvalidInputError(f"--where is {condition!r}; it looks like model=gpt-4o", field="--where")
+        parameters.setdefault(f"filterGroupBy[{key}]", []).append(text)
+    with Client(url) as client:
+        rows = client.query(meter, parameters)
+    if json_output:
+        print_json(_json(row) for row in rows)
+    elif rows:
+        print_usage(rows, window=window)
+    else:
+        say("no usage")
+
+
+def print_usage(rows: list[UsageRow], *, window: str | None, title: str = "") -> None:
+    """Write usage as a table; rows must not be empty."""
+    has_subject = any(row.subject is not None for row in rows)
+    groups = list(rows[0].group_by)
+    columns = ["from", "to", *(["subject"] if has_subject else []), *groups, "usage"]
+    if window is not None:
+        columns.remove("to")
+    table: list[list[Any]] = []
+    for row in rows:
+        times = [_short(row.window_start), *([] if window is not None else [_short(row.window_end)])]
+        subject = [row.subject or ""] if has_subject else []
+        table.append([*times, *subject, *(row.group_by[group] or "" for group in groups), row.value])
+    print_table(columns, table, title=title)
+    sys.stdout.flush()
+
+
+def _short(at: datetime) -> str:
+    return format_time(at).replace("T00:00:00Z", "").replace("T", " ")
+
+
+def _json(row: UsageRow) -> dict[str, Any]:
+    return {
+        "windowStart": row.window_start,
+        "windowEnd": row.window_end,
+        "subject": row.subject,
+        "groupBy": row.group_by,
+        "value": row.value,
+    }
+
+
+def _ago(text: str) -> datetime:
+    match = _SINCE.fullmatch(text)
+    if match is None:
+        raise InvalidInputError(f"--since is {text!r}; allowed are such as 30m, 24h, 7d and 4w", field="--since")
+    return datetime.now(UTC) - timedelta(**{_UNITS[match["unit"]]: int(match["count"])})

@@ -1,0 +1,55 @@
+"""`meterlark serve`."""
+
+import asyncio
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from meterlark.app import serve as serve_forever
+from meterlark.cli.output import say
+from meterlark.config import Settings, load_settings
+from meterlark.version import VERSION
+
+
+def serve(
+    *,
+    config: Annotated[Path | None, Parameter(help="TOML file with settings and [[meters]].")] = None,
+    data_dir: Annotated[Path | None, Parameter(help="Folder of all data; ./meterlark-data by default.")] = None,
+    memory: Annotated[bool, Parameter(negative="", help="Keep everything in memory and lose it at the end.")] = False,
+    host: Annotated[str | None, Parameter(help="Address to listen on; 127.0.0.1 by default.")] = None,
+    port: Annotated[int | None, Parameter(help="Port; 8888 by default, 0 takes a free one.")] = None,
+) -> None:
+    """Start a server; standard output has its address once it answers.
+
+    Examples:
+
+        meterlark serve
+        meterlark serve --data-dir /var/lib/meterlark --port 9000
+    """
+    settings = load_settings(config, overrides={"data_dir": data_dir, "host": host, "port": port, "in_memory": memory or None})
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def started(address: str) -> None:
+        say(
+            f"Meterlark {VERSION} answers at {address}; {_place(settings)}. Open without keys, so on this machine only. Ctrl-C stops it."
+        )
+        sys.stdout.write(f"{address}\n")
+        sys.stdout.flush()
+
+    with asyncio.Runner(loop_factory=_loop) as runner:
+        runner.run(serve_forever(settings, started=started))
+
+
+def _place(settings: Settings) -> str:
+    return "everything is in memory" if settings.data_dir is None else f"data is in {settings.data_dir}"
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    if sys.platform == "win32":
+        return asyncio.new_event_loop()
+    import uvloop  # noqa: PLC0415 - not there on every platform
+
+    return uvloop.new_event_loop()

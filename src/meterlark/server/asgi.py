@@ -1,0 +1,121 @@
+"""The ASGI application: finds the operation, reads what it declares, sends its reply or the problem."""
+
+import logging
+import uuid
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.routing import Match, Route
+
+from meterlark.model.errors import MeterlarkError, NotFoundError, UnsupportedMediaTypeError
+from meterlark.server.body import ClientGoneError, read_body
+from meterlark.server.ingest import PATH as INGEST_PATH
+from meterlark.server.ingest import ingest
+from meterlark.server.operation import Call, NoParameters, Operation
+from meterlark.server.operations import OPERATIONS
+from meterlark.server.parameters import read_json_body, read_query
+from meterlark.server.problem import HeadersTooLargeError, MethodNotAllowedError, problem_reply
+from meterlark.server.reply import JSON_TYPE, Receive, Reply, Scope, Send, send_reply
+from meterlark.service.services import Services
+
+HEADER_BYTES_MAX: Final = 16 * 1024
+"""Names and values of a request's headers; what common servers accept (nginx: 8 KiB a line, 32 KiB in all; Node: 16 KiB)."""
+
+REQUEST_ID_LENGTH_MAX: Final = 128
+
+_log: Final = logging.getLogger("meterlark.server")
+
+
+class Application:
+    """Serves the use cases.
+
+    Args:
+        services: What is served.
+        body_bytes_max: Bytes of a request's body after decompression.
+        batch_events_max: Events of one request.
+    """
+
+    def __init__(self, services: Services, *, body_bytes_max: int, batch_events_max: int) -> None:
+        self._services = services
+        self._body_bytes_max = body_bytes_max
+        self._batch_events_max = batch_events_max
+        self._routes = _routes(OPERATIONS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        if scope["type"] != "http":
+            raise NotImplementedError(f"only HTTP is served, not {scope['type']}")
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        request_id = _request_id(headers)
+        try:
+            _check_headers(scope)
+            reply = await self._answer(scope, headers, receive)
+        except MeterlarkError as error:
+            reply = problem_reply(error, request_id=request_id)
+        except ClientGoneError:
+            return
+        except Exception as error:  # noqa: BLE001 - our own bug ends the request, never the server; the log has it under the request's id
+            _log.exception("request %s: %s %s failed", request_id, scope["method"], scope["path"])
+            reply = problem_reply(error, request_id=request_id)
+        await send_reply(reply, send, request_id=request_id)
+
+    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Reply:
+        if scope["path"] == INGEST_PATH and scope["method"] == "POST":
+            return await ingest(
+                self._services, headers, receive, body_bytes_max=self._body_bytes_max, batch_events_max=self._batch_events_max
+            )
+        operation, path = self._find(scope)
+        query = (
+            None if operation.query is NoParameters and not scope["query_string"] else read_query(operation.query, scope["query_string"])
+        )
+        body = None
+        if operation.body:
+            _require_json(headers)
+            [content] = operation.body
+            body = read_json_body(content.kind, await read_body(headers, receive, bytes_max=self._body_bytes_max))
+        assert operation.handler is not None
+        return await operation.handler(Call(self._services, path, query, body, headers))
+
+    def _find(self, scope: Scope) -> tuple[Operation, dict[str, str]]:
+        allowed: list[str] = []
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        asked = {**scope, "method": method}
+        for route, operation in self._routes:
+            match, child = route.matches(asked)
+            if match is Match.FULL:
+                return operation, child["path_params"]
+            if match is Match.PARTIAL:
+                allowed.append(operation.method)
+        if allowed:
+            raise MethodNotAllowedError(scope["method"], tuple(sorted(set(allowed))))
+        raise NotFoundError(f"nothing is at {scope['path'][:200]}; GET /api/openapi.json lists what there is")
+
+
+def _routes(operations: Sequence[Operation]) -> list[tuple[Route, Operation]]:
+    # Starlette's routes match paths and convert their parameters; the reply is ours.
+    return [(Route(operation.path, _unused, methods=[operation.method]), operation) for operation in operations]
+
+
+async def _unused(_scope: Scope) -> None:
+    raise AssertionError("routes are only matched")
+
+
+def _check_headers(scope: Scope) -> None:
+    header_bytes = sum(len(name) + len(value) for name, value in scope["headers"])
+    if header_bytes > HEADER_BYTES_MAX:
+        raise HeadersTooLargeError(f"the headers have {header_bytes} bytes; at most {HEADER_BYTES_MAX} are accepted")
+
+
+def _require_json(headers: dict[bytes, bytes]) -> None:
+    content_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if content_type != JSON_TYPE.encode():
+        given = content_type[:80].decode("latin-1") or "none"
+        raise UnsupportedMediaTypeError(f"invalid content type: {given}; allowed is {JSON_TYPE}", field="content-type")
+
+
+def _request_id(headers: dict[bytes, bytes]) -> str:
+    """Return the client's request id if it can be logged and sent back, else a new one."""
+    given = headers.get(b"x-request-id", b"")
+    if given and len(given) <= REQUEST_ID_LENGTH_MAX and given.isascii() and (text := given.decode()).isprintable():
+        return text
+    return uuid.uuid4().hex

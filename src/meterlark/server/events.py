@@ -1,0 +1,119 @@
+"""`GET /api/v1/events`: stored events, newest first, with the reasons why a meter could not read one."""
+
+from datetime import datetime
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from meterlark.model.errors import InvalidInputError, NotFoundError, UnavailableError
+from meterlark.server.operation import Answer, Call, Content, Operation
+from meterlark.server.problem import OK
+from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
+from meterlark.server.times import Time, read_time
+from meterlark.service.events import ListedEvent
+from meterlark.warehouse.contract import ListingFilter
+
+LIMIT_DEFAULT: Final = 100
+LIMIT_MAX: Final = 1_000
+"""Events of one answer; the OpenMeter protocol has 100."""
+
+CUSTOMERS_MAX: Final = 100
+ClientId = Annotated[str, Meta(min_length=1, max_length=36, description="Name of the client's request, for its own use.")]
+
+
+class ListEventsQuery(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """Which events to list."""
+
+    id: Annotated[str, Meta(description="Part of the event's id.")] | None = None
+    subject: Annotated[str, Meta(description="The whole subject.")] | None = None
+    customer_id: Annotated[list[str], Meta(max_length=CUSTOMERS_MAX, description="Events of these customers.")] = []
+    from_: Annotated[Time, Meta(description="First event time, inclusive.")] | None = msgspec.field(name="from", default=None)
+    to: Annotated[Time, Meta(description="End of the event times, exclusive.")] | None = None
+    ingested_at_from: Annotated[Time, Meta(description="First time of receipt, inclusive.")] | None = None
+    ingested_at_to: Annotated[Time, Meta(description="End of the times of receipt, exclusive.")] | None = None
+    limit: Annotated[int, Meta(ge=1, le=LIMIT_MAX, description="Most events returned.")] = LIMIT_DEFAULT
+    client_id: ClientId | None = None
+
+
+class StoredEvent(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """One stored event.
+
+    Attributes:
+        event: The CloudEvent as it was sent, with the time that counts.
+        ingested_at: When it was accepted.
+        stored_at: When it was on disk; the same transaction.
+        validation_error: Why meters of its type could not read it, one reason a line; missing when all could.
+    """
+
+    event: msgspec.Raw
+    ingested_at: datetime
+    stored_at: datetime
+    validation_error: str | None = None
+
+
+async def list_events(call: Call) -> Reply:
+    """Answer `GET /api/v1/events`."""
+    query: ListEventsQuery = call.query
+    if query.customer_id:
+        raise NotFoundError(f"customer not found: {query.customer_id[0][:80]}")
+    condition = ListingFilter(
+        id_part=query.id,
+        subject=query.subject,
+        start=read_time(query.from_, field="from"),
+        end=read_time(query.to, field="to"),
+        received_from=read_time(query.ingested_at_from, field="ingestedAtFrom"),
+        received_to=read_time(query.ingested_at_to, field="ingestedAtTo"),
+        limit=query.limit,
+    )
+    _check_order(condition.start, condition.end, "from", "to")
+    _check_order(condition.received_from, condition.received_to, "ingestedAtFrom", "ingestedAtTo")
+    listed = await call.services.events.listed(condition)
+    return Reply(OK, json_bytes([_to_api(one) for one in listed]), JSON_TYPE)
+
+
+def _check_order(start: datetime | None, end: datetime | None, first: str, last: str) -> None:
+    if start is not None and end is not None and start >= end:
+        raise InvalidInputError(f"{first} must be before {last}", field=first)
+
+
+def _to_api(listed: ListedEvent) -> StoredEvent:
+    return StoredEvent(
+        event=_with_time(listed),
+        ingested_at=listed.record.received_at,
+        stored_at=listed.record.received_at,
+        validation_error="\n".join(listed.problems) or None,
+    )
+
+
+class _Timed(msgspec.Struct):
+    time: str | None = None
+
+
+_timed: Final = msgspec.json.Decoder(_Timed)
+_members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def _with_time(listed: ListedEvent) -> msgspec.Raw:
+    """Return the event's own text; where it carries no time that counts, the time of receipt is put in."""
+    text = listed.record.text
+    sent = _timed.decode(text).time
+    if sent is not None and not sent.startswith("0001-01-01"):
+        return msgspec.Raw(text)
+    members = _members.decode(text)
+    return msgspec.Raw(msgspec.json.encode({**members, "time": listed.event.time}))
+
+
+OPERATIONS: Final = (
+    Operation(
+        method="GET",
+        path="/api/v1/events",
+        name="listEvents",
+        summary="List stored events, newest event time first.",
+        tag="events",
+        handler=list_events,
+        query=ListEventsQuery,
+        answers=(Answer(OK, "The events.", (Content(JSON_TYPE, list[StoredEvent]),)),),
+        problems=(InvalidInputError, NotFoundError, UnavailableError),
+    ),
+)

@@ -1,0 +1,161 @@
+"""`POST /api/v1/events`: one event or a batch, stored before it is answered.
+
+The busiest route, so it is served without the layers of the others. Content types may carry parameters; `application/json` takes an event
+or an array. Success is 204 without a body; with `Prefer: return=representation` it is 200 and says what became of each event.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from meterlark.ledger.contract import Verdict
+from meterlark.model.errors import InvalidInputError, TooLargeError, UnavailableError, UnsupportedMediaTypeError
+from meterlark.model.event import DEFAULT_NAMESPACE, Event, decode_any, decode_batch, decode_event
+from meterlark.server.body import read_body
+from meterlark.server.operation import Answer, Content, Operation
+from meterlark.server.problem import NO_CONTENT, OK
+from meterlark.server.reply import JSON_TYPE, Receive, Reply, json_bytes
+from meterlark.service.services import Services
+
+PATH: Final = "/api/v1/events"
+EVENT_TYPE: Final = "application/cloudevents+json"
+BATCH_TYPE: Final = "application/cloudevents-batch+json"
+
+_NOTHING: Final = Reply(NO_CONTENT)
+
+
+class EventResult(msgspec.Struct, frozen=True):
+    """What became of one event.
+
+    Attributes:
+        id: As sent.
+        source: As sent.
+        verdict: `new`, `duplicate` (the same content came before) or `conflict` (another content came before; that one counts).
+    """
+
+    id: str
+    source: str
+    verdict: Verdict
+
+
+class IngestResult(msgspec.Struct, frozen=True):
+    """What became of the events of one request, in their order.
+
+    Attributes:
+        new: Events counted now.
+        duplicate: Events that had been counted before.
+        conflict: Events whose identity had come before with another content; kept and listed, not counted.
+        results: One for each event.
+    """
+
+    new: int
+    duplicate: int
+    conflict: int
+    results: list[EventResult]
+
+
+async def ingest(
+    services: Services, headers: Mapping[bytes, bytes], receive: Receive, *, body_bytes_max: int, batch_events_max: int
+) -> Reply:
+    """Store the events of a request; they are on disk when this returns.
+
+    Raises:
+        InvalidInputError: An event is not valid; nothing of the request was stored.
+        TooLargeError: Too many bytes or events.
+        UnsupportedMediaTypeError: Another content type.
+        UnavailableError: Nothing was stored; the same request may be sent again.
+    """
+    content_type = headers.get(b"content-type", b"")
+    read = _reader(content_type)
+    body = await read_body(headers, receive, bytes_max=body_bytes_max)
+    received_at = services.now()
+    if read is decode_event:
+        events: Sequence[Event] = [decode_event(body, namespace=DEFAULT_NAMESPACE, received_at=received_at)]
+    elif read is decode_batch:
+        events = decode_batch(body, namespace=DEFAULT_NAMESPACE, received_at=received_at, limit=batch_events_max)
+    else:
+        events = decode_any(body, namespace=DEFAULT_NAMESPACE, received_at=received_at, limit=batch_events_max)
+    verdicts = await services.ingest.accept(events, received_at=received_at)
+    prefer = headers.get(b"prefer")
+    if prefer is None or b"return=representation" not in prefer.lower():
+        return _NOTHING
+    return Reply(OK, json_bytes(_result(events, verdicts)), JSON_TYPE, (("preference-applied", "return=representation"),))
+
+
+def _reader(content_type: bytes) -> object:
+    """Return the decoder of a content type; parameters such as `charset=utf-8` are allowed."""
+    name = content_type.partition(b";")[0].strip().lower()
+    if name == b"application/cloudevents-batch+json":
+        return decode_batch
+    if name == b"application/cloudevents+json":
+        return decode_event
+    if name == b"application/json":
+        return decode_any
+    raise UnsupportedMediaTypeError(
+        f"invalid content type: {content_type[:80].decode('latin-1') or 'none'}; allowed are {EVENT_TYPE}, {BATCH_TYPE} and {JSON_TYPE}",
+        field="content-type",
+    )
+
+
+def _result(events: Sequence[Event], verdicts: Sequence[Verdict]) -> IngestResult:
+    counts = Counter(verdicts)
+    results = [EventResult(event.id, event.source, verdict) for event, verdict in zip(events, verdicts, strict=True)]
+    return IngestResult(counts[Verdict.NEW], counts[Verdict.DUPLICATE], counts[Verdict.CONFLICT], results)
+
+
+_EXAMPLE: Final = {
+    "specversion": "1.0",
+    "id": "chatcmpl-1",
+    "source": "my-app",
+    "type": "openai",
+    "subject": "acme",
+    "time": "2026-11-25T08:30:00Z",
+    "data": {"prompt_tokens": 12, "completion_tokens": 30, "total_tokens": 42, "model": "gpt-4o-mini"},
+}
+
+
+class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One CloudEvent 1.0 in structured mode; other attributes are extensions and are kept.
+
+    Attributes:
+        id: Unique together with `source`: the idempotency key.
+        source: Who produced the event.
+        specversion: Always `1.0`.
+        type: Which meters look at it.
+        subject: Who or what used it.
+        time: When it happened, RFC 3339; the time of receipt when not given.
+        data: What the meters measure.
+        datacontenttype: `application/json` or nothing.
+        dataschema: A URI or nothing.
+    """
+
+    id: str
+    source: str
+    specversion: str
+    type: str
+    subject: str
+    time: str | None = None
+    data: dict[str, msgspec.Raw] | None = None
+    datacontenttype: str | None = None
+    dataschema: str | None = None
+
+
+OPERATION: Final = Operation(
+    method="POST",
+    path=PATH,
+    name="ingestEvents",
+    summary="Store one event or a batch; each identity (source, id) is counted once, for ever.",
+    tag="events",
+    body=(
+        Content(EVENT_TYPE, CloudEvent, _EXAMPLE),
+        Content(BATCH_TYPE, list[CloudEvent], [_EXAMPLE]),
+        Content(JSON_TYPE, CloudEvent | list[CloudEvent], _EXAMPLE),
+    ),
+    answers=(
+        Answer(NO_CONTENT, "Every event is on disk."),
+        Answer(OK, "The same, with `Prefer: return=representation`.", (Content(JSON_TYPE, IngestResult),)),
+    ),
+    problems=(InvalidInputError, TooLargeError, UnsupportedMediaTypeError, UnavailableError),
+)

@@ -1,0 +1,108 @@
+"""The OpenAPI 3.1 document, from the same declarations that are served."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+
+from meterlark.model.errors import UnavailableError
+from meterlark.server.operation import Content, NoParameters, Operation
+from meterlark.server.problem import PROBLEM_TYPE, Problem, status_of
+from meterlark.version import VERSION
+
+REF: Final = "#/components/schemas/{name}"
+
+
+def openapi_document(operations: Sequence[Operation]) -> dict[str, Any]:
+    """Return the document that describes exactly these operations."""
+    kinds = [Problem, *(content.kind for operation in operations for content in _contents(operation) if content.kind is not None)]
+    schemas, components = msgspec.json.schema_components(kinds, ref_template=REF)
+    by_kind = [(kind, schema) for kind, schema in zip(kinds, schemas, strict=True)]
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, by_kind)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Meterlark",
+            "version": VERSION,
+            "description": "The meter for products built on LLM APIs. Speaks the OpenMeter protocol for events, meters and usage.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": paths,
+        "components": {"schemas": dict(sorted(components.items()))},
+    }
+
+
+def _contents(operation: Operation) -> list[Content]:
+    return [*operation.body, *(content for answer in operation.answers for content in answer.contents)]
+
+
+def _operation(operation: Operation, by_kind: list[tuple[Any, Any]]) -> dict[str, Any]:
+    described: dict[str, Any] = {"operationId": operation.name, "summary": operation.summary, "tags": [operation.tag]}
+    parameters = [
+        {"name": name, "in": "path", "required": True, "description": text, "schema": {"type": "string"}}
+        for name, text in operation.path_parameters.items()
+    ]
+    parameters += _query_parameters(operation.query)
+    if parameters:
+        described["parameters"] = parameters
+    if operation.body:
+        described["requestBody"] = {"required": True, "content": _content(operation.body, by_kind)}
+    responses: dict[str, Any] = {}
+    for answer in operation.answers:
+        response: dict[str, Any] = {"description": answer.description}
+        if answer.contents:
+            response["content"] = _content(answer.contents, by_kind)
+        responses[str(int(answer.status))] = response
+    for status in sorted({status_of(_any_error(kind)) for kind in operation.problems}):
+        responses[str(int(status))] = _problem(status, by_kind)
+    responses["default"] = {"description": "Any other problem.", "content": _content((Content(PROBLEM_TYPE, Problem),), by_kind)}
+    described["responses"] = responses
+    return described
+
+
+def _any_error(kind: type[Exception]) -> Exception:
+    return kind("")
+
+
+def _problem(status: HTTPStatus, by_kind: list[tuple[Any, Any]]) -> dict[str, Any]:
+    problem: dict[str, Any] = {"description": status.phrase, "content": _content((Content(PROBLEM_TYPE, Problem),), by_kind)}
+    if status is status_of(UnavailableError("")):
+        problem["headers"] = {"retry-after": {"description": "Seconds after which a retry is worth trying.", "schema": {"type": "integer"}}}
+    return problem
+
+
+def _content(contents: Sequence[Content], by_kind: list[tuple[Any, Any]]) -> dict[str, Any]:
+    described: dict[str, Any] = {}
+    for content in contents:
+        schema = {"type": "string"} if content.kind is None else next(schema for kind, schema in by_kind if kind == content.kind)
+        described[content.media_type] = {"schema": schema}
+        if content.example is not None:
+            described[content.media_type]["example"] = content.example
+    return described
+
+
+def _query_parameters(kind: type[msgspec.Struct]) -> list[dict[str, Any]]:
+    if kind is NoParameters:
+        return []
+    schema = msgspec.json.schema(kind)
+    [(_, struct)] = [(name, one) for name, one in schema["$defs"].items() if name == kind.__name__]
+    parameters: list[dict[str, Any]] = []
+    for name, described in struct["properties"].items():
+        schema_of = {key: value for key, value in described.items() if key not in ("description", "default") or key == "default"}
+        is_deep = schema_of.get("type") == "object"
+        parameter = {"name": name, "in": "query", "required": name in struct.get("required", ()), "schema": schema_of}
+        if text := described.get("description") or _description(described):
+            parameter["description"] = text
+        if is_deep:
+            parameter |= {"style": "deepObject", "explode": True}
+        elif schema_of.get("type") == "array":
+            parameter |= {"style": "form", "explode": True}
+        parameters.append(parameter)
+    return parameters
+
+
+def _description(schema: dict[str, Any]) -> str:
+    return next((one["description"] for one in schema.get("anyOf", ()) if "description" in one), "")

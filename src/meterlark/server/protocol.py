@@ -1,0 +1,76 @@
+"""The HTTP/1.1 connection: uvicorn's, with bounds on the time and size of what comes before a request's body.
+
+uvicorn with httptools reads headers of any size for any time (measured: half a request line kept a connection open for ever), so a few
+hundred sockets could starve the server.
+"""
+
+from asyncio import TimerHandle, Transport
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEADER_SECONDS_MAX: Final = 10
+"""From the first byte of a request, or from the connection, to the end of its headers; the OpenMeter server has the same."""
+
+UNFINISHED_HEADER_BYTES_MAX: Final = 64 * 1024
+"""Bytes that are read while headers are unfinished. Finished headers are bounded more tightly, with a proper answer (`asgi`)."""
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection.
+
+    State: whether headers are being read (`_is_in_headers`, also before the first request), how many bytes they have so far, and the timer
+    that runs while they are unfinished after a read.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - uvicorn's own arguments
+        super().__init__(*arguments, **options)
+        self._is_in_headers = True
+        self._header_bytes = 0
+        self._header_timer: TimerHandle | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as in uvicorn itself
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._start_timer()
+
+    def data_received(self, data: bytes) -> None:
+        """Parse, then see whether headers are still unfinished."""
+        self._header_bytes += len(data)
+        super().data_received(data)
+        if not self._is_in_headers:
+            return
+        if self._header_bytes > UNFINISHED_HEADER_BYTES_MAX:
+            self._drop()
+        elif self._header_timer is None:
+            self._start_timer()
+
+    def on_message_begin(self) -> None:
+        """Count the headers of a new request."""
+        self._is_in_headers = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Stop counting: what follows is the body, which `server.body` bounds."""
+        self._is_in_headers = False
+        self._header_bytes = 0
+        self._stop_timer()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the timer."""
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def _start_timer(self) -> None:
+        self._header_timer = self.loop.call_later(HEADER_SECONDS_MAX, self._drop)
+
+    def _stop_timer(self) -> None:
+        if self._header_timer is not None:
+            self._header_timer.cancel()
+            self._header_timer = None
+
+    def _drop(self) -> None:
+        self._stop_timer()
+        if not self.transport.is_closing():
+            self.transport.close()

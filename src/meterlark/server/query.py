@@ -1,0 +1,272 @@
+"""`/api/v1/meters/{meterIdOrSlug}/query` and its helpers: usage by window, subject and dimension, as JSON or CSV."""
+
+import csv
+import io
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta
+
+from meterlark.metering.filter import Filter, equals_any, read_filter
+from meterlark.metering.meter import Meter
+from meterlark.metering.query import GROUPS_MAX, SUBJECTS_MAX, Query, Row, plan_query
+from meterlark.metering.window import WindowSize
+from meterlark.model.errors import InvalidInputError, NotFoundError, UnavailableError
+from meterlark.model.event import read_json
+from meterlark.model.time import format_time
+from meterlark.server.events import CUSTOMERS_MAX, ClientId
+from meterlark.server.meters import METER_PARAMETER, METER_PATH
+from meterlark.server.operation import Answer, Call, Content, Operation
+from meterlark.server.problem import OK
+from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
+from meterlark.server.times import Time, read_time
+
+CSV_TYPE: Final = "text/csv"
+
+Number = Annotated[Decimal, Meta(extra_json_schema={"type": "number", "format": "decimal"})]
+
+
+class _UsageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True):
+    """What is asked of a meter."""
+
+    from_: Annotated[Time, Meta(description="First event time counted, inclusive.")] | None = msgspec.field(name="from", default=None)
+    to: Annotated[Time, Meta(description="End of the event times counted, exclusive.")] | None = None
+    window_size: Annotated[str, Meta(description="MINUTE, HOUR, DAY or MONTH.")] | None = None
+    window_time_zone: Annotated[str, Meta(description="IANA name of the zone whose clock cuts the windows.")] = "UTC"
+    subject: Annotated[list[str], Meta(max_length=SUBJECTS_MAX, description="Only these subjects; several split the rows.")] = []
+    filter_customer_id: Annotated[list[str], Meta(max_length=CUSTOMERS_MAX, description="Only these customers.")] = []
+    group_by: Annotated[list[str], Meta(max_length=GROUPS_MAX, description="The meter's dimensions, and `subject`.")] = []
+    client_id: ClientId | None = None
+
+
+class GetUsageQuery(_UsageQuery, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True):
+    """What is asked of a meter, as parameters."""
+
+    filter_group_by: Annotated[dict[str, list[str]], Meta(description="Texts that may pass, by dimension.")] = {}
+    advanced_meter_group_by_filters: (
+        Annotated[str, Meta(description='JSON object of one filter by dimension, such as `{"model":{"$like":"gpt-4o%"}}`.')] | None
+    ) = None
+
+
+class PostUsageQuery(_UsageQuery, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True):
+    """What is asked of a meter, as a body.
+
+    Attributes:
+        filter_group_by: Texts that may pass, by dimension.
+        advanced_meter_group_by_filters: One filter by dimension, such as `{"model": {"$like": "gpt-4o%"}}`.
+    """
+
+    filter_group_by: dict[str, list[str]] = {}
+    advanced_meter_group_by_filters: dict[str, Any] | None = None
+
+
+class UsageRow(msgspec.Struct, frozen=True, rename="camel"):
+    """The usage of one window and one group.
+
+    Attributes:
+        value: Exact; may have more digits than a double holds.
+        window_start: Inclusive.
+        window_end: Exclusive.
+        subject: Null when rows are not split by subject.
+        group_by: Text of each dimension asked for; empty where an event has none.
+    """
+
+    value: Number
+    window_start: datetime
+    window_end: datetime
+    subject: str | None
+    group_by: dict[str, str]
+
+
+class UsageAnswer(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
+    """Usage, ordered by window, subject and dimensions.
+
+    Attributes:
+        from_: As asked.
+        to: As asked.
+        window_size: As asked.
+        data: The rows.
+    """
+
+    from_: datetime | None = msgspec.field(name="from", default=None)
+    to: datetime | None = None
+    window_size: WindowSize | None = None
+    data: list[UsageRow]
+
+
+class SpanQuery(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """A stretch of time."""
+
+    from_: Annotated[Time, Meta(description="First event time looked at, inclusive.")] | None = msgspec.field(name="from", default=None)
+    to: Annotated[Time, Meta(description="End of the event times looked at, exclusive.")] | None = None
+
+
+async def get_usage(call: Call) -> Reply:
+    """Answer `GET …/query`."""
+    query: GetUsageQuery = call.query
+    return await _usage(call, query, _filters(query.filter_group_by, _json_filters(query.advanced_meter_group_by_filters)))
+
+
+async def post_usage(call: Call) -> Reply:
+    """Answer `POST …/query`."""
+    query: PostUsageQuery = call.body
+    return await _usage(call, query, _filters(query.filter_group_by, query.advanced_meter_group_by_filters))
+
+
+async def list_subjects(call: Call) -> Reply:
+    """Answer `GET …/subjects`."""
+    entry = await call.services.meters.get(call.path["meterIdOrSlug"])
+    start, end = _span(call.query)
+    return Reply(OK, json_bytes(await call.services.queries.subjects(entry, start=start, end=end)), JSON_TYPE)
+
+
+async def list_values(call: Call) -> Reply:
+    """Answer `GET …/group-by/{groupByKey}/values`."""
+    entry = await call.services.meters.get(call.path["meterIdOrSlug"])
+    start, end = _span(call.query)
+    return Reply(OK, json_bytes(await call.services.queries.values(entry, call.path["groupByKey"], start=start, end=end)), JSON_TYPE)
+
+
+async def _usage(call: Call, asked: _UsageQuery, filters: Mapping[str, Filter]) -> Reply:
+    entry = await call.services.meters.get(call.path["meterIdOrSlug"])
+    if asked.filter_customer_id:
+        raise NotFoundError(f"customer not found: {asked.filter_customer_id[0][:80]}")
+    query = plan_usage(entry.meter, asked, filters)
+    rows = await call.services.queries.run(query)
+    if call.accepts(CSV_TYPE):
+        disposition = ("content-disposition", f'attachment; filename="{entry.meter.slug}.csv"')
+        return Reply(OK, csv_text(query, rows).encode(), f"{CSV_TYPE}; charset=utf-8", (disposition,))
+    return Reply(OK, json_bytes(_to_api(query, rows)), JSON_TYPE)
+
+
+def plan_usage(meter: Meter, asked: _UsageQuery, filters: Mapping[str, Filter]) -> Query:
+    """Return the checked query of what a client asked.
+
+    Raises:
+        InvalidInputError: A parameter is wrong.
+    """
+    return plan_query(
+        meter,
+        start=read_time(asked.from_, field="from"),
+        end=read_time(asked.to, field="to"),
+        window_size=asked.window_size,
+        zone_name=asked.window_time_zone,
+        group_by=asked.group_by,
+        subjects=asked.subject or None,
+        filters=filters,
+    )
+
+
+def _filters(plain: Mapping[str, list[str]], advanced: Mapping[str, Any] | None) -> dict[str, Filter]:
+    if plain and advanced:
+        raise InvalidInputError("filterGroupBy and advancedMeterGroupByFilters cannot be given together", field="filterGroupBy")
+    filters = {key: equals_any(tuple(texts)) for key, texts in plain.items() if texts}
+    for key, value in (advanced or {}).items():
+        filters[key] = read_filter(value, field=f"advancedMeterGroupByFilters.{key[:80]}")
+    return filters
+
+
+def _json_filters(text: str | None) -> Mapping[str, Any] | None:
+    if text is None:
+        return None
+    try:
+        filters = read_json(text.encode())
+    except InvalidInputError as error:
+        raise InvalidInputError(f"advancedMeterGroupByFilters: {error}", field="advancedMeterGroupByFilters") from error
+    if not isinstance(filters, dict):
+        raise InvalidInputError(
+            "advancedMeterGroupByFilters must be a JSON object of filters by dimension", field="advancedMeterGroupByFilters"
+        )
+    return filters
+
+
+def _span(query: SpanQuery) -> tuple[datetime | None, datetime | None]:
+    start, end = read_time(query.from_, field="from"), read_time(query.to, field="to")
+    if start is not None and end is not None and start >= end:
+        raise InvalidInputError(f"from is {format_time(start)} and to is {format_time(end)}; from must be before to", field="from")
+    return start, end
+
+
+def _to_api(query: Query, rows: list[Row]) -> UsageAnswer:
+    data = [UsageRow(row.value, row.window.start, row.window.end, row.subject, row.groups) for row in rows]
+    return UsageAnswer(from_=query.start, to=query.end, window_size=query.window_size, data=data)
+
+
+def csv_text(query: Query, rows: list[Row]) -> str:
+    """Return rows as CSV (RFC 4180): windows, subject if split by it, dimensions, value with all its digits.
+
+    A text that a spreadsheet would run as a formula gets an apostrophe in front, as OWASP advises on CSV injection.
+    """
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\r\n")
+    subject = ("subject",) if query.by_subject else ()
+    writer.writerow(["window_start", "window_end", *subject, *query.group_by, "value"])
+    for row in rows:
+        texts = [row.subject or ""] if query.by_subject else []
+        texts += row.groups.values()
+        cells = [_harmless(text) for text in texts]
+        writer.writerow([format_time(row.window.start), format_time(row.window.end), *cells, format(row.value, "f")])
+    return output.getvalue()
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+_USAGE: Final = (Answer(OK, "The usage.", (Content(JSON_TYPE, UsageAnswer), Content(CSV_TYPE))),)
+_PROBLEMS: Final = (InvalidInputError, NotFoundError, UnavailableError)
+_TEXTS: Final = (Answer(OK, "Sorted, each once.", (Content(JSON_TYPE, list[str]),)),)
+
+OPERATIONS: Final = (
+    Operation(
+        method="GET",
+        path=f"{METER_PATH}/query",
+        name="queryMeter",
+        summary="Ask for usage; every event acknowledged before is in the answer.",
+        tag="usage",
+        handler=get_usage,
+        query=GetUsageQuery,
+        path_parameters=METER_PARAMETER,
+        answers=_USAGE,
+        problems=_PROBLEMS,
+    ),
+    Operation(
+        method="POST",
+        path=f"{METER_PATH}/query",
+        name="queryMeterPost",
+        summary="The same, with the question in the body.",
+        tag="usage",
+        handler=post_usage,
+        body=(Content(JSON_TYPE, PostUsageQuery, {"windowSize": "DAY", "groupBy": ["model"]}),),
+        path_parameters=METER_PARAMETER,
+        answers=_USAGE,
+        problems=_PROBLEMS,
+    ),
+    Operation(
+        method="GET",
+        path=f"{METER_PATH}/subjects",
+        name="listMeterSubjects",
+        summary="List the subjects that have events of the meter's type.",
+        tag="usage",
+        handler=list_subjects,
+        query=SpanQuery,
+        path_parameters=METER_PARAMETER,
+        answers=_TEXTS,
+        problems=_PROBLEMS,
+    ),
+    Operation(
+        method="GET",
+        path=f"{METER_PATH}/group-by/{{groupByKey}}/values",
+        name="listMeterGroupByValues",
+        summary="List the texts of one of the meter's dimensions.",
+        tag="usage",
+        handler=list_values,
+        query=SpanQuery,
+        path_parameters={**METER_PARAMETER, "groupByKey": "Key of the dimension."},
+        answers=_TEXTS,
+        problems=_PROBLEMS,
+    ),
+)

@@ -1,0 +1,48 @@
+"""What goes back for one request, and how it is sent over ASGI."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+
+import msgspec
+
+JSON_TYPE: Final = "application/json"
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+_encoder: Final = msgspec.json.Encoder(decimal_format="number")
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """Status, body and headers of one answer.
+
+    Attributes:
+        status: HTTP status.
+        body: The whole body; empty for none.
+        media_type: Its content type; empty for none.
+        headers: Further headers, names in lower case.
+    """
+
+    status: int
+    body: bytes = b""
+    media_type: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def json_bytes(value: object) -> bytes:
+    """Return JSON text; decimals are numbers with all their digits."""
+    return _encoder.encode(value)
+
+
+async def send_reply(reply: Reply, send: Send, *, request_id: str) -> None:
+    """Send a reply."""
+    headers = [(b"x-request-id", request_id.encode("latin-1"))]
+    if reply.media_type:
+        headers.append((b"content-type", reply.media_type.encode("latin-1")))
+    if reply.body or reply.media_type:
+        headers.append((b"content-length", b"%d" % len(reply.body)))
+    headers.extend((name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers)
+    await send({"type": "http.response.start", "status": int(reply.status), "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})

@@ -1,0 +1,104 @@
+"""Run the application on uvicorn, with uvloop and httptools, until a signal says stop."""
+
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any, Final
+
+import uvicorn
+
+from meterlark.model.errors import UnavailableError
+from meterlark.server.asgi import Application
+from meterlark.server.protocol import BoundedProtocol
+from meterlark.service.services import Services
+
+BACKLOG: Final = 2_048
+CONNECTIONS_MAX: Final = 960
+"""Connections and requests at once; further ones are answered 503. With the store's files below the usual limit of 1,024 open files."""
+
+KEEP_ALIVE_SECONDS: Final = 75
+"""Longer than the 60 s after which common proxies close idle connections, so that the proxy closes first."""
+
+SHUTDOWN_SECONDS_MAX: Final = 25
+"""For requests under way at the end; orchestrators kill after 30."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket, so that a taken port is known before anything else starts.
+
+    Raises:
+        UnavailableError: The address cannot be had; says why.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise UnavailableError(f"cannot listen on {host}:{port}: {error.strerror}; choose another port with --port") from error
+    return listener
+
+
+async def run_server(
+    services: Services, listener: socket.socket, *, body_bytes_max: int, batch_events_max: int, started: Callable[[], None]
+) -> None:
+    """Serve until SIGINT or SIGTERM; a second signal does not wait for requests under way.
+
+    Args:
+        services: What is served.
+        listener: A listening socket; closed at the end.
+        body_bytes_max: Bytes of a request's body after decompression.
+        batch_events_max: Events of one request.
+        started: Called when requests are answered.
+    """
+    application = Application(services, body_bytes_max=body_bytes_max, batch_events_max=batch_events_max)
+    config = uvicorn.Config(
+        application,
+        http=BoundedProtocol,
+        loop="uvloop" if sys.platform != "win32" else "asyncio",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=BACKLOG,
+        limit_concurrency=CONNECTIONS_MAX,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS_MAX,
+    )
+    await _Server(config, started).serve(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which says when it has started and ends with a return, not by raising the signal again."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell_started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to answer, then say so."""
+        await super().startup(sockets=sockets)
+        self._tell_started()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on SIGINT and SIGTERM while the server runs."""
+        before: dict[signal.Signals, Any] = {}
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            self.handle_exit(number, frame)
+
+        for one in (signal.SIGINT, signal.SIGTERM):
+            before[one] = signal.signal(one, stop)
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
