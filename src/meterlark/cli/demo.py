@@ -34,13 +34,7 @@ def demo(
     once: Annotated[bool, Parameter(negative="", help="Stop the server and leave when the answers are printed.")] = False,
     program: Annotated[tuple[Path, ...], Parameter(help="Python programs to run against the server, instead of example usage.")] = (),
 ) -> None:
-    """Start a server in a temporary folder, fill it with example usage and ask it questions.
-
-    Examples:
-
-        meterlark demo
-        meterlark demo --once
-    """
+    """Start a server in a temporary folder, fill it with example usage and ask it questions."""
     missing = [path for path in program if not path.is_file()]
     if missing:
         raise NotFoundError(f"there is no file {missing[0]}")

@@ -38,10 +38,6 @@ def exchanges(
     """Import recorded LLM exchanges: each successful one that reports usage becomes one event.
 
     Importing again counts nothing twice. What is skipped is listed with its reason.
-
-    Examples:
-
-        meterlark import exchanges recorded.jsonl.gz --customer acme
     """
     missing = [file for file in files if not Path(file).exists()]
     if missing or not files:

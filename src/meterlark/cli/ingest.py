@@ -39,11 +39,6 @@ def ingest(
     """Send events from a file; sending a file again counts nothing twice.
 
     An event that the server refuses is named by its line, and the others are stored; the exit code is then 6.
-
-    Examples:
-
-        meterlark ingest events.jsonl
-        zcat events.jsonl.gz | meterlark ingest - --json
     """
     report = IngestReport()
     with Client(url) as client, progress("events", is_quiet=json_output) as done:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from meterlark.cli.output import Exit, exit_code_of, say
 from meterlark.model.errors import MeterlarkError
@@ -12,32 +12,46 @@ from meterlark.version import VERSION
 
 HELP: Final = """The meter for products built on LLM APIs: exact token usage per customer, in real time.
 
-    meterlark demo                                        try it: a server with example usage
-    meterlark serve                                       start a server on this machine
-    meterlark ingest events.jsonl                         send events from a file
-    meterlark query llm_total_tokens -g model --window DAY
+Try it with 'meterlark demo', start a server with 'meterlark serve', send events with 'meterlark ingest events.jsonl', and ask with
+'meterlark query llm_total_tokens -g model -w DAY'.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 conflict, 6 done in part.
 """
 
-app = App(name="meterlark", version=VERSION, help=HELP, help_format="markdown", result_action="return_value")
-imports = App(name="import", help="Bring in usage that was recorded elsewhere.")
+# Name, where it is, what it does, one example. Each is loaded when it is used, so that `--version` and `--help` stay quick.
+COMMANDS: Final = (
+    ("serve", "serve:serve", "Start a server; standard output has its address once it answers.", "serve --data-dir /var/lib/meterlark"),
+    ("demo", "demo:demo", "Try it: a server in a temporary folder with example usage, and its answers.", "demo --once"),
+    ("ingest", "ingest:ingest", "Send events from a file; sending it again counts nothing twice.", "ingest events.jsonl.gz"),
+    ("query", "query:query", "Ask how much was used.", "query llm_total_tokens -g subject -g model -w DAY --since 7d"),
+    ("import exchanges", "import_exchanges:exchanges", "Import recorded LLM exchanges.", "import exchanges recorded.jsonl --customer acme"),
+    ("rebuild", "rebuild:rebuild", "Throw the warehouse away and fill it from the ledger; stop the server first.", "rebuild"),
+    ("version", "about:version", "Print the version.", "version --json"),
+)
 
-# Each is loaded when it is used, so that `--version` and `--help` stay quick.
-app.command("meterlark.cli.serve:serve", name="serve")
-app.command("meterlark.cli.demo:demo", name="demo")
-app.command("meterlark.cli.ingest:ingest", name="ingest")
-app.command("meterlark.cli.query:query", name="query")
-app.command(imports)
-imports.command("meterlark.cli.import_exchanges:exchanges", name="exchanges")
-app.command("meterlark.cli.rebuild:rebuild", name="rebuild")
-app.command("meterlark.cli.about:version", name="version")
+
+def _app() -> App:
+    root = App(
+        name="meterlark",
+        version=VERSION,
+        help=HELP,
+        help_format="plaintext",
+        result_action="return_value",
+        default_parameter=Parameter(negative_iterable=()),
+    )
+    groups = {"import": App(name="import", help="Bring in usage that was recorded elsewhere.")}
+    root.command(groups["import"])
+    for name, place, text, example in COMMANDS:
+        group, _, short = name.rpartition(" ")
+        parent = groups[group] if group else root
+        parent.command(f"meterlark.cli.{place}", name=short, help=text, help_epilogue=f"For example: meterlark {example}")
+    return root
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     try:
-        result = app(list(sys.argv[1:] if arguments is None else arguments), exit_on_error=False)
+        result = _app()(list(sys.argv[1:] if arguments is None else arguments), exit_on_error=False)
     except CycloptsError:
         return Exit.USAGE  # the parser has printed what is wrong
     except MeterlarkError as error:

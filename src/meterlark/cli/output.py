@@ -18,6 +18,9 @@ from meterlark.model.errors import ConflictError, InvalidInputError, MeterlarkEr
 JsonFlag = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON, one object a line, instead of a table.")]
 UrlOption = Annotated[str | None, Parameter(name="--url", help="Address of the server; METERLARK_URL, else http://127.0.0.1:8888.")]
 
+WIDTH_WITHOUT_TERMINAL: Final = 4_096
+"""Columns of a table that is written to a file or a pipe: nothing is cut there."""
+
 _encoder: Final = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -56,7 +59,7 @@ def print_json(values: Iterable[object]) -> None:
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str | Decimal | int]], *, title: str = "") -> None:
     """Write a table; numbers are on the right, with thousands separated. Without a terminal it is as wide as its content."""
-    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL)
     table = Table(title=escape(title) or None, title_justify="left", box=SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False)
     filled = [list(row) for row in rows]
     for index, column in enumerate(columns):

@@ -32,13 +32,7 @@ def query(
     url: UrlOption = None,
     json_output: JsonFlag = False,
 ) -> None:
-    """Ask how much was used.
-
-    Examples:
-
-        meterlark query llm_total_tokens -g subject -g model -w DAY
-        meterlark query llm_requests --since 7d --where model=gpt-4o --json
-    """
+    """Ask how much was used."""
     if since is not None and from_ is not None:
         raise InvalidInputError("--since and --from cannot be given together", field="--since")
     parameters: dict[str, Any] = {

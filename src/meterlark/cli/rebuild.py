@@ -19,12 +19,7 @@ def rebuild(
     data_dir: Annotated[Path | None, Parameter(help="Folder of all data; ./meterlark-data by default.")] = None,
     json_output: JsonFlag = False,
 ) -> None:
-    """Throw the warehouse away and fill it again from the ledger; the answers are the same. The server must be stopped.
-
-    Examples:
-
-        meterlark rebuild --data-dir /var/lib/meterlark
-    """
+    """Throw the warehouse away and fill it again from the ledger; the answers are the same. The server must be stopped."""
     settings = load_settings(config, overrides={"data_dir": data_dir})
     if settings.data_dir is None or not settings.data_dir.is_dir():
         raise InvalidInputError(f"there is no data in {settings.data_dir}; name the folder with --data-dir", field="--data-dir")

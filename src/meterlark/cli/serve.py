@@ -22,20 +22,12 @@ def serve(
     host: Annotated[str | None, Parameter(help="Address to listen on; 127.0.0.1 by default.")] = None,
     port: Annotated[int | None, Parameter(help="Port; 8888 by default, 0 takes a free one.")] = None,
 ) -> None:
-    """Start a server; standard output has its address once it answers.
-
-    Examples:
-
-        meterlark serve
-        meterlark serve --data-dir /var/lib/meterlark --port 9000
-    """
+    """Start a server; standard output has its address once it answers."""
     settings = load_settings(config, overrides={"data_dir": data_dir, "host": host, "port": port, "in_memory": memory or None})
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def started(address: str) -> None:
-        say(
-            f"Meterlark {VERSION} answers at {address}; {_place(settings)}. Open without keys, so on this machine only. Ctrl-C stops it."
-        )
+        say(f"Meterlark {VERSION} answers at {address}; {_place(settings)}. Open without keys, so on this machine only. Ctrl-C stops it.")
         sys.stdout.write(f"{address}\n")
         sys.stdout.flush()
 

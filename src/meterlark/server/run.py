@@ -4,6 +4,7 @@ import contextlib
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any, Final
@@ -89,7 +90,10 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop on SIGINT and SIGTERM while the server runs."""
+        """Stop on SIGINT and SIGTERM while the server runs; only the main thread may listen to them."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
         before: dict[signal.Signals, Any] = {}
 
         def stop(number: int, frame: FrameType | None) -> None:
