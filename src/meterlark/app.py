@@ -1,6 +1,7 @@
 """The only place that picks engines and joins the parts."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -13,17 +14,22 @@ from ulid import ULID
 from meterlark.catalog.contract import Catalog
 from meterlark.catalog.memory import MemoryCatalog
 from meterlark.catalog.sqlite import SQLiteCatalog
-from meterlark.config import Settings
+from meterlark.config import LOOPBACK_HOSTS, Settings
 from meterlark.ledger.contract import Ledger
 from meterlark.ledger.lock import DirectoryLock
 from meterlark.ledger.memory import MemoryLedger
 from meterlark.ledger.sqlite import SQLiteLedger
-from meterlark.model.errors import CorruptDataError
+from meterlark.model.errors import CorruptDataError, InvalidInputError
 from meterlark.server.run import listen, run_server
+from meterlark.service.access import Access
+from meterlark.service.audit import Audit
 from meterlark.service.events import Events
 from meterlark.service.health import Health
 from meterlark.service.ingest import Ingest
+from meterlark.service.keys import Keys
 from meterlark.service.meters import Meters
+from meterlark.service.portal import Portal
+from meterlark.service.principal import Actor
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
 from meterlark.service.services import Services
@@ -45,6 +51,17 @@ class Engines(msgspec.Struct, frozen=True):
 def now() -> datetime:
     """Return this moment in aware UTC."""
     return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Return a new ULID."""
+    return str(ULID())
+
+
+def open_keys(catalog: Catalog, settings: Settings) -> Keys:
+    """Return the keys of a catalog; on loopback the server is open until there is an admin key."""
+    is_loopback = settings.host in LOOPBACK_HOSTS
+    return Keys(catalog, now=now, new_id=new_id, random_bytes=secrets.token_bytes, may_be_open=is_loopback)
 
 
 @contextmanager
@@ -82,8 +99,16 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """
     with open_engines(settings) as engines:
         projector = Projector(engines.ledger, engines.warehouse)
-        meters = Meters(engines.catalog, projector, now=now, new_id=lambda: str(ULID()))
-        await meters.ensure(settings.meters)
+        meters = Meters(engines.catalog, projector, now=now, new_id=new_id)
+        await meters.ensure(settings.meters, by=Actor("configuration"))
+        keys = open_keys(engines.catalog, settings)
+        if not keys.is_open and not keys.has_admin:
+            raise InvalidInputError(
+                f"host is {settings.host!r} and there is no admin key, so nobody could be told apart;"
+                " make one first: meterlark keys create --name admin --scope admin --data-dir DIR",
+                field="host",
+            )
+        portal = Portal(engines.catalog, now=now, new_id=new_id, random_bytes=secrets.token_bytes)
         projector.start(meters.live())
         ingest = Ingest(engines.ledger, projector)
         queries = Queries(projector, engines.warehouse)
@@ -96,6 +121,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 queries=queries,
                 events=Events(engines.ledger, projector, engines.warehouse, meters.live),
                 health=Health(ingest, projector, data_dir=settings.data_dir),
+                keys=keys,
+                portal=portal,
+                access=Access(keys, portal),
+                audit=Audit(engines.catalog),
                 now=now,
             )
         finally:
@@ -104,12 +133,12 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             await queries.close()
 
 
-async def serve(settings: Settings, *, started: Callable[[str], None]) -> None:
+async def serve(settings: Settings, *, started: Callable[[str, bool], None]) -> None:
     """Serve until a signal says stop.
 
     Args:
         settings: What to serve, and where.
-        started: Called with the server's address when it answers.
+        started: Called when it answers, with the server's address and whether it is open to everybody on this machine.
 
     Raises:
         As `open_services`; also
@@ -124,7 +153,7 @@ async def serve(settings: Settings, *, started: Callable[[str], None]) -> None:
             listener,
             body_bytes_max=settings.body_bytes_max,
             batch_events_max=settings.batch_events_max,
-            started=lambda: started(address),
+            started=lambda: started(address, services.keys.is_open),
         )
 
 

@@ -58,7 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         data_dir: Folder of the ledger and the warehouse; None keeps everything in memory and loses it at the end.
-        host: Address to listen on. There are no keys yet, so only loopback is accepted.
+        host: Address to listen on; another one than loopback needs an admin key.
         port: TCP port; 0 takes a free one.
         body_bytes_max: Bytes of a request body after decompression.
         batch_events_max: Events of one request.
@@ -133,8 +133,6 @@ def load_settings(
         settings = msgspec.structs.replace(settings, meters=(*presets, *meters))
     except msgspec.ValidationError as error:
         mistakes.append(str(error))
-    if settings is not None and settings.host not in LOOPBACK_HOSTS:
-        mistakes.append(f"host is {settings.host!r}; there are no API keys yet, so only {', '.join(LOOPBACK_HOSTS)} are accepted")
     if mistakes or settings is None:
         raise InvalidInputError("\n".join(mistakes), field="config")
     return settings

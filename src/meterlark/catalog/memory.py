@@ -1,11 +1,12 @@
-"""The catalog in a dictionary: for tests and for trying things out. Durable only as long as the process lives."""
+"""The catalog in dictionaries: for tests and for trying things out. Durable only as long as the process lives."""
 
 from datetime import datetime
 from threading import Lock
 
 import msgspec
 
-from meterlark.catalog.contract import MeterRecord
+from meterlark.catalog.audit import FIRST_DIGEST, AuditEntry, StoredEntry, digest_of, entry_text
+from meterlark.catalog.contract import Claim, Kind, Record, not_there, same_id, taken
 from meterlark.model.errors import ConflictError, NotFoundError, UnavailableError
 
 
@@ -14,52 +15,88 @@ class MemoryCatalog:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._records: dict[str, MeterRecord] = {}
+        self._records: dict[tuple[Kind, str], Record] = {}
+        self._claims: dict[Claim, tuple[Kind, str]] = {}
+        self._entries: list[StoredEntry] = []
         self._is_closed = False
 
-    def meters(self) -> list[MeterRecord]:
-        """Return the live meters, ordered by slug. See `contract.Catalog.meters`."""
+    def records(self, kind: Kind, *, include_deleted: bool = False) -> list[Record]:
+        """Return the records of a kind, by id. See `contract.Catalog.records`."""
         with self._lock:
-            return sorted(self._live(), key=lambda record: record.slug)
+            self._check_open()
+            found = [record for record in self._records.values() if record.kind is kind and (include_deleted or record.deleted_at is None)]
+            return sorted(found, key=lambda record: record.id)
 
-    def add_meter(self, record: MeterRecord) -> None:
-        """Store a new meter. See `contract.Catalog.add_meter`."""
+    def add(self, record: Record, entry: AuditEntry) -> None:
+        """Store a new record. See `contract.Catalog.add`."""
         assert record.deleted_at is None
         with self._lock:
-            self._check_slug(record)
-            if record.id in self._records:
-                raise ConflictError(f"meter with the same id already exists: {record.id}")
-            self._records[record.id] = record
+            self._check_open()
+            if (record.kind, record.id) in self._records:
+                raise ConflictError(same_id(record.kind, record.id))
+            self._check_claims(record)
+            self._put(record, entry)
 
-    def update_meter(self, record: MeterRecord) -> None:
-        """Replace a meter. See `contract.Catalog.update_meter`."""
+    def update(self, record: Record, entry: AuditEntry) -> None:
+        """Replace a record. See `contract.Catalog.update`."""
         with self._lock:
-            known = self._get(record.id)
-            self._check_slug(record)
-            self._records[record.id] = msgspec.structs.replace(
-                known, slug=record.slug, definition=record.definition, updated_at=record.updated_at
+            known = self._get(record.kind, record.id)
+            self._check_claims(record)
+            self._free(known)
+            self._put(
+                msgspec.structs.replace(known, claims=record.claims, definition=record.definition, updated_at=record.updated_at), entry
             )
 
-    def delete_meter(self, meter_id: str, *, deleted_at: datetime) -> None:
-        """Mark a meter as deleted. See `contract.Catalog.delete_meter`."""
+    def delete(self, kind: Kind, record_id: str, *, deleted_at: datetime, entry: AuditEntry) -> None:
+        """Mark a record as deleted. See `contract.Catalog.delete`."""
         with self._lock:
-            self._records[meter_id] = msgspec.structs.replace(self._get(meter_id), deleted_at=deleted_at)
+            known = self._get(kind, record_id)
+            self._free(known)
+            self._records[kind, record_id] = msgspec.structs.replace(known, deleted_at=deleted_at)
+            self._append(entry)
+
+    def log(self, entry: AuditEntry) -> None:
+        """Store an entry. See `contract.Catalog.log`."""
+        with self._lock:
+            self._check_open()
+            self._append(entry)
+
+    def audit(self, *, before: int | None, limit: int) -> list[StoredEntry]:
+        """Return entries, newest first. See `contract.Catalog.audit`."""
+        with self._lock:
+            self._check_open()
+            end = len(self._entries) if before is None else min(before - 1, len(self._entries))
+            return self._entries[max(0, end - limit) : max(0, end)][::-1]
 
     def close(self) -> None:
         """Forget everything. See `contract.Catalog.close`."""
         self._is_closed = True
 
-    def _live(self) -> list[MeterRecord]:
+    def _put(self, record: Record, entry: AuditEntry) -> None:
+        self._records[record.kind, record.id] = record
+        self._claims.update(dict.fromkeys(record.claims, (record.kind, record.id)))
+        self._append(entry)
+
+    def _append(self, entry: AuditEntry) -> None:
+        previous = self._entries[-1].digest if self._entries else FIRST_DIGEST
+        self._entries.append(StoredEntry(len(self._entries) + 1, previous, digest_of(previous, entry_text(entry)), entry))
+
+    def _free(self, record: Record) -> None:
+        for claim in record.claims:
+            del self._claims[claim]
+
+    def _get(self, kind: Kind, record_id: str) -> Record:
+        self._check_open()
+        record = self._records.get((kind, record_id))
+        if record is None or record.deleted_at is not None:
+            raise NotFoundError(not_there(kind, record_id))
+        return record
+
+    def _check_claims(self, record: Record) -> None:
+        for claim in record.claims:
+            if self._claims.get(claim, (record.kind, record.id)) != (record.kind, record.id):
+                raise ConflictError(taken(claim))
+
+    def _check_open(self) -> None:
         if self._is_closed:
             raise UnavailableError("the catalog is closed")
-        return [record for record in self._records.values() if record.deleted_at is None]
-
-    def _get(self, meter_id: str) -> MeterRecord:
-        for record in self._live():
-            if record.id == meter_id:
-                return record
-        raise NotFoundError(f"no meter with id {meter_id}")
-
-    def _check_slug(self, record: MeterRecord) -> None:
-        if any(other.slug == record.slug and other.id != record.id for other in self._live()):
-            raise ConflictError(f"meter with the same slug already exists: {record.slug}")

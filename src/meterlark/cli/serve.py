@@ -26,8 +26,11 @@ def serve(
     settings = load_settings(config, overrides={"data_dir": data_dir, "host": host, "port": port, "in_memory": memory or None})
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
-    def started(address: str) -> None:
-        say(f"Meterlark {VERSION} answers at {address}; {_place(settings)}. Open without keys, so on this machine only. Ctrl-C stops it.")
+    def started(address: str, is_open: bool) -> None:  # noqa: FBT001 - called by position, once
+        say(f"Meterlark {VERSION} answers at {address}; {_place(settings)}. Ctrl-C stops it.")
+        if is_open:
+            say("OPEN: whoever reaches this address from this machine may read and change everything. An admin key ends that:")
+            say(f"  meterlark keys create --name admin --scope admin --url {address}")
         sys.stdout.write(f"{address}\n")
         sys.stdout.flush()
 

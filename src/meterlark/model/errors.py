@@ -6,7 +6,10 @@
     * TooLargeError
   * NotFoundError
   * ConflictError
+  * UnauthenticatedError         no valid key or token came with the request
+  * ForbiddenError               the key or token does not allow it
   * UnavailableError             the world failed; a retry is safe and may help
+    * RateLimitedError           too many requests with one key
   * DataDirectoryInUseError
   * DataVersionError             the data was written by a newer Meterlark
   * CorruptDataError             what is stored contradicts itself; nothing may be served from it
@@ -48,6 +51,14 @@ class ConflictError(MeterlarkError):
     """The request contradicts what is already there."""
 
 
+class UnauthenticatedError(MeterlarkError):
+    """No valid key or token came with the request."""
+
+
+class ForbiddenError(MeterlarkError):
+    """The key or token is valid and does not allow what was asked."""
+
+
 class UnavailableError(MeterlarkError):
     """The world failed (disk full, lagging, stopping): nothing was changed and the same request may be sent again.
 
@@ -59,6 +70,10 @@ class UnavailableError(MeterlarkError):
     def __init__(self, message: str, *, retry_after_seconds: int = 1) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class RateLimitedError(UnavailableError):
+    """Too many requests came with one key; nothing was changed, and the same request may be sent again later."""
 
 
 class DataDirectoryInUseError(MeterlarkError):

@@ -8,6 +8,7 @@ from typing import Final
 from starlette.routing import Match, Route
 
 from meterlark.model.errors import MeterlarkError, NotFoundError, UnsupportedMediaTypeError
+from meterlark.server.auth import authorise, bearer_of, check_host
 from meterlark.server.body import ClientGoneError, read_body
 from meterlark.server.ingest import PATH as INGEST_PATH
 from meterlark.server.ingest import ingest
@@ -49,7 +50,7 @@ class Application:
         request_id = _request_id(headers)
         try:
             _check_headers(scope)
-            reply = await self._answer(scope, headers, receive)
+            reply = await self._answer(scope, headers, receive, request_id)
         except MeterlarkError as error:
             reply = problem_reply(error, request_id=request_id)
         except ClientGoneError:
@@ -59,12 +60,17 @@ class Application:
             reply = problem_reply(error, request_id=request_id)
         await send_reply(reply, send, request_id=request_id)
 
-    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Reply:
+    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, request_id: str) -> Reply:
+        access = self._services.access
+        if access.is_open:
+            check_host(headers)
         if scope["path"] == INGEST_PATH and scope["method"] == "POST":
+            principal = access.principal_of(bearer_of(headers))
             return await ingest(
-                self._services, headers, receive, body_bytes_max=self._body_bytes_max, batch_events_max=self._batch_events_max
+                self._services, principal, headers, receive, body_bytes_max=self._body_bytes_max, batch_events_max=self._batch_events_max
             )
         operation, path = self._find(scope)
+        principal = authorise(access, operation.scope, bearer_of(headers))
         query = (
             None if operation.query is NoParameters and not scope["query_string"] else read_query(operation.query, scope["query_string"])
         )
@@ -74,7 +80,7 @@ class Application:
             [content] = operation.body
             body = read_json_body(content.kind, await read_body(headers, receive, bytes_max=self._body_bytes_max))
         assert operation.handler is not None
-        return await operation.handler(Call(self._services, path, query, body, headers))
+        return await operation.handler(Call(self._services, principal, request_id, path, query, body, headers))
 
     def _find(self, scope: Scope) -> tuple[Operation, dict[str, str]]:
         allowed: list[str] = []

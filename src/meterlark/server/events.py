@@ -11,6 +11,7 @@ from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
 from meterlark.server.times import Time, read_time
+from meterlark.service.principal import Scope
 from meterlark.service.events import ListedEvent
 from meterlark.warehouse.contract import ListingFilter
 
@@ -59,7 +60,7 @@ async def list_events(call: Call) -> Reply:
         raise NotFoundError(f"customer not found: {query.customer_id[0][:80]}")
     condition = ListingFilter(
         id_part=query.id,
-        subject=query.subject,
+        subjects=None if query.subject is None else (query.subject,),
         start=read_time(query.from_, field="from"),
         end=read_time(query.to, field="to"),
         received_from=read_time(query.ingested_at_from, field="ingestedAtFrom"),
@@ -68,7 +69,7 @@ async def list_events(call: Call) -> Reply:
     )
     _check_order(condition.start, condition.end, "from", "to")
     _check_order(condition.received_from, condition.received_to, "ingestedAtFrom", "ingestedAtTo")
-    listed = await call.services.events.listed(condition)
+    listed = await call.services.events.listed(condition, by=call.principal)
     return Reply(OK, json_bytes([_to_api(one) for one in listed]), JSON_TYPE)
 
 
@@ -111,6 +112,7 @@ OPERATIONS: Final = (
         name="listEvents",
         summary="List stored events, newest event time first.",
         tag="events",
+        scope=Scope.READ,
         handler=list_events,
         query=ListEventsQuery,
         answers=(Answer(OK, "The events.", (Content(JSON_TYPE, list[StoredEvent]),)),),

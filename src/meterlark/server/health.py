@@ -9,6 +9,7 @@ from meterlark.model.errors import UnavailableError
 from meterlark.server.metrics import METRICS_TYPE, metrics_text
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
+from meterlark.service.principal import Scope
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
 
 
@@ -56,6 +57,7 @@ OPERATIONS: Final = (
         name="live",
         summary="Tell that the process is alive.",
         tag="operations",
+        scope=None,
         handler=live,
         answers=(Answer(OK, "It is.", _HEALTH),),
     ),
@@ -65,6 +67,7 @@ OPERATIONS: Final = (
         name="ready",
         summary="Tell whether the server can take events and answer questions.",
         tag="operations",
+        scope=None,
         handler=ready,
         answers=(Answer(OK, "It can.", _HEALTH),),
         problems=(UnavailableError,),
@@ -75,6 +78,7 @@ OPERATIONS: Final = (
         name="metrics",
         summary="Operational metrics in the Prometheus text format; not for billing.",
         tag="operations",
+        scope=Scope.READ,
         handler=metrics,
         answers=(Answer(OK, "The metrics.", (Content(METRICS_TYPE),)),),
     ),

@@ -11,12 +11,13 @@ from typing import Final
 import msgspec
 
 from meterlark.ledger.contract import Verdict
-from meterlark.model.errors import InvalidInputError, TooLargeError, UnavailableError, UnsupportedMediaTypeError
+from meterlark.model.errors import ForbiddenError, InvalidInputError, TooLargeError, UnavailableError, UnsupportedMediaTypeError
 from meterlark.model.event import DEFAULT_NAMESPACE, Event, decode_any, decode_batch, decode_event
 from meterlark.server.body import read_body
 from meterlark.server.operation import Answer, Content, Operation
 from meterlark.server.problem import NO_CONTENT, OK
 from meterlark.server.reply import JSON_TYPE, Receive, Reply, json_bytes
+from meterlark.service.principal import Principal, Scope
 from meterlark.service.services import Services
 
 PATH: Final = "/api/v1/events"
@@ -57,7 +58,13 @@ class IngestResult(msgspec.Struct, frozen=True):
 
 
 async def ingest(
-    services: Services, headers: Mapping[bytes, bytes], receive: Receive, *, body_bytes_max: int, batch_events_max: int
+    services: Services,
+    principal: Principal,
+    headers: Mapping[bytes, bytes],
+    receive: Receive,
+    *,
+    body_bytes_max: int,
+    batch_events_max: int,
 ) -> Reply:
     """Store the events of a request; they are on disk when this returns.
 
@@ -65,8 +72,10 @@ async def ingest(
         InvalidInputError: An event is not valid; nothing of the request was stored.
         TooLargeError: Too many bytes or events.
         UnsupportedMediaTypeError: Another content type.
+        ForbiddenError: The key does not allow it, or not for one of the events; nothing was stored.
         UnavailableError: Nothing was stored; the same request may be sent again.
     """
+    principal.require(Scope.INGEST)
     content_type = headers.get(b"content-type", b"")
     read = _reader(content_type)
     body = await read_body(headers, receive, bytes_max=body_bytes_max)
@@ -77,11 +86,20 @@ async def ingest(
         events = decode_batch(body, namespace=DEFAULT_NAMESPACE, received_at=received_at, limit=batch_events_max)
     else:
         events = decode_any(body, namespace=DEFAULT_NAMESPACE, received_at=received_at, limit=batch_events_max)
+    if principal.subjects is not None or principal.sources is not None:
+        _check_bindings(principal, events)
     verdicts = await services.ingest.accept(events, received_at=received_at)
     prefer = headers.get(b"prefer")
     if prefer is None or b"return=representation" not in prefer.lower():
         return _NOTHING
     return Reply(OK, json_bytes(_result(events, verdicts)), JSON_TYPE, (("preference-applied", "return=representation"),))
+
+
+def _check_bindings(principal: Principal, events: Sequence[Event]) -> None:
+    for position, event in enumerate(events):
+        for name, value, allowed in (("subject", event.subject, principal.subjects), ("source", event.source, principal.sources)):
+            if allowed is not None and value not in allowed:
+                raise ForbiddenError(f"event {position}: the key may not write the {name} {value[:80]!r}")
 
 
 def _reader(content_type: bytes) -> object:
@@ -148,6 +166,7 @@ OPERATION: Final = Operation(
     name="ingestEvents",
     summary="Store one event or a batch; each identity (source, id) is counted once, for ever.",
     tag="events",
+    scope=Scope.INGEST,
     body=(
         Content(EVENT_TYPE, CloudEvent, _EXAMPLE),
         Content(BATCH_TYPE, list[CloudEvent], [_EXAMPLE]),
@@ -157,5 +176,5 @@ OPERATION: Final = Operation(
         Answer(NO_CONTENT, "Every event is on disk."),
         Answer(OK, "The same, with `Prefer: return=representation`.", (Content(JSON_TYPE, IngestResult),)),
     ),
-    problems=(InvalidInputError, TooLargeError, UnsupportedMediaTypeError, UnavailableError),
+    problems=(InvalidInputError, ForbiddenError, TooLargeError, UnsupportedMediaTypeError, UnavailableError),
 )

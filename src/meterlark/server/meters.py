@@ -12,6 +12,7 @@ from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import CREATED, NO_CONTENT, OK
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
 from meterlark.server.times import Time, read_time
+from meterlark.service.principal import Scope
 from meterlark.service.meters import MeterEntry
 
 PAGE_SIZE_MAX: Final = 1_000
@@ -35,6 +36,7 @@ class ListMetersQuery(msgspec.Struct, frozen=True, rename="camel", kw_only=True)
     page_size: Annotated[int, Meta(ge=1, le=PAGE_SIZE_MAX, description="Meters of a page.")] = PAGE_SIZE_MAX
     order_by: Annotated[Literal["key", "name", "aggregation", "createdAt", "updatedAt"], Meta(description="What to sort by.")] = "key"
     order: Annotated[Literal["ASC", "DESC"], Meta(description="Direction.")] = "ASC"
+    include_deleted: Annotated[bool, Meta(description="List deleted meters, too.")] = False
 
 
 class MeterChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True):
@@ -128,7 +130,7 @@ def to_api(entry: MeterEntry) -> MeterAnswer:
 async def list_meters(call: Call) -> Reply:
     """Answer `GET /api/v1/meters`."""
     query: ListMetersQuery = call.query
-    entries = sorted(await call.services.meters.entries(), key=_ORDER_KEYS[query.order_by], reverse=query.order == "DESC")
+    entries = sorted(await call.services.meters.entries(include_deleted=query.include_deleted), key=_ORDER_KEYS[query.order_by], reverse=query.order == "DESC")
     first = (query.page - 1) * query.page_size
     return Reply(OK, json_bytes([to_api(entry) for entry in entries[first : first + query.page_size]]), JSON_TYPE)
 
@@ -147,7 +149,7 @@ async def create_meter(call: Call) -> Reply:
         description=body.description,
         metadata=body.metadata,
     )
-    return Reply(CREATED, json_bytes(to_api(await call.services.meters.create(meter))), JSON_TYPE)
+    return Reply(CREATED, json_bytes(to_api(await call.services.meters.create(meter, by=call.actor))), JSON_TYPE)
 
 
 async def get_meter(call: Call) -> Reply:
@@ -159,14 +161,14 @@ async def update_meter(call: Call) -> Reply:
     """Answer `PUT /api/v1/meters/{meterIdOrSlug}`."""
     body: MeterChange = call.body
     entry = await call.services.meters.update(
-        call.path["meterIdOrSlug"], name=body.name, description=body.description, metadata=body.metadata, group_by=body.group_by
+        call.path["meterIdOrSlug"], name=body.name, description=body.description, metadata=body.metadata, group_by=body.group_by, by=call.actor
     )
     return Reply(OK, json_bytes(to_api(entry)), JSON_TYPE)
 
 
 async def delete_meter(call: Call) -> Reply:
     """Answer `DELETE /api/v1/meters/{meterIdOrSlug}`."""
-    await call.services.meters.delete(call.path["meterIdOrSlug"])
+    await call.services.meters.delete(call.path["meterIdOrSlug"], by=call.actor)
     return Reply(NO_CONTENT)
 
 
@@ -179,6 +181,7 @@ OPERATIONS: Final = (
         name="listMeters",
         summary="List the meters.",
         tag="meters",
+        scope=Scope.READ,
         handler=list_meters,
         query=ListMetersQuery,
         answers=(Answer(OK, "The meters.", (Content(JSON_TYPE, list[MeterAnswer]),)),),
@@ -189,6 +192,7 @@ OPERATIONS: Final = (
         name="createMeter",
         summary="Create a meter; events already stored are counted by it, too.",
         tag="meters",
+        scope=Scope.ADMIN,
         handler=create_meter,
         body=(
             Content(
@@ -212,6 +216,7 @@ OPERATIONS: Final = (
         name="getMeter",
         summary="Read one meter.",
         tag="meters",
+        scope=Scope.READ,
         handler=get_meter,
         path_parameters=METER_PARAMETER,
         answers=(Answer(OK, "The meter.", _ONE),),
@@ -223,6 +228,7 @@ OPERATIONS: Final = (
         name="updateMeter",
         summary="Change a meter's name, description, metadata and dimensions.",
         tag="meters",
+        scope=Scope.ADMIN,
         handler=update_meter,
         body=(Content(JSON_TYPE, MeterChange),),
         path_parameters=METER_PARAMETER,
@@ -235,6 +241,7 @@ OPERATIONS: Final = (
         name="deleteMeter",
         summary="Delete a meter; its events stay.",
         tag="meters",
+        scope=Scope.ADMIN,
         handler=delete_meter,
         path_parameters=METER_PARAMETER,
         answers=(Answer(NO_CONTENT, "It is deleted."),),

@@ -8,6 +8,7 @@ import msgspec
 
 from meterlark.model.errors import InvalidInputError
 from meterlark.server.reply import Reply
+from meterlark.service.principal import Actor, Principal, Scope
 from meterlark.service.services import Services
 
 
@@ -16,6 +17,8 @@ class Call(msgspec.Struct, frozen=True):
 
     Attributes:
         services: The use cases.
+        principal: Who sent it.
+        request_id: Of the request.
         path: Values of the path's parameters.
         query: The struct that the operation declares; None without one.
         body: The struct that the operation declares; None without one.
@@ -23,10 +26,17 @@ class Call(msgspec.Struct, frozen=True):
     """
 
     services: Services
+    principal: Principal
+    request_id: str
     path: Mapping[str, str]
     query: Any
     body: Any
     headers: Mapping[bytes, bytes]
+
+    @property
+    def actor(self) -> Actor:
+        """Who makes a change, for the audit log."""
+        return Actor(self.principal.name, self.request_id)
 
     def accepts(self, media_type: str) -> bool:
         """Tell whether the client names a media type in its `accept` header."""
@@ -75,6 +85,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         name: `operationId`: the name under which clients know it.
         summary: One sentence.
         tag: The noun it belongs to.
+        scope: What the sender must be allowed; None for everybody.
         handler: Does it; None for the ingest route, which is served without this layer.
         query: Struct of the query parameters.
         body: Forms of the request's body; the JSON one is decoded into its kind.
@@ -88,6 +99,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     summary: str
     tag: str
+    scope: Scope | None
     handler: Callable[[Call], Awaitable[Reply]] | None = None
     query: type[msgspec.Struct] = NoParameters
     body: tuple[Content, ...] = ()

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from meterlark.server import events, health, ingest, meters, query
+from meterlark.server import audit, events, health, ingest, keys, meters, portal, query
 from meterlark.server.openapi import openapi_document
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
@@ -20,8 +20,19 @@ _DOCUMENT: Final = Operation(
     name="getOpenApi",
     summary="This document.",
     tag="operations",
+    scope=None,
     handler=get_openapi,
     answers=(Answer(OK, "The document.", (Content(JSON_TYPE, dict),)),),
 )
 
-OPERATIONS: Final = (ingest.OPERATION, *events.OPERATIONS, *meters.OPERATIONS, *query.OPERATIONS, *health.OPERATIONS, _DOCUMENT)
+OPERATIONS: Final = (
+    ingest.OPERATION,
+    *events.OPERATIONS,
+    *meters.OPERATIONS,
+    *query.OPERATIONS,
+    *portal.OPERATIONS,
+    *keys.OPERATIONS,
+    *audit.OPERATIONS,
+    *health.OPERATIONS,
+    _DOCUMENT,
+)

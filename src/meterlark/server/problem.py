@@ -12,10 +12,13 @@ import msgspec
 from meterlark.model.errors import (
     ConflictError,
     CorruptDataError,
+    ForbiddenError,
     InvalidInputError,
     MeterlarkError,
     NotFoundError,
+    RateLimitedError,
     TooLargeError,
+    UnauthenticatedError,
     UnavailableError,
     UnsupportedMediaTypeError,
 )
@@ -61,6 +64,9 @@ _STATUS: Final[tuple[tuple[type[MeterlarkError], HTTPStatus], ...]] = (
     (MethodNotAllowedError, HTTPStatus.METHOD_NOT_ALLOWED),
     (NotFoundError, HTTPStatus.NOT_FOUND),
     (ConflictError, HTTPStatus.CONFLICT),
+    (UnauthenticatedError, HTTPStatus.UNAUTHORIZED),
+    (ForbiddenError, HTTPStatus.FORBIDDEN),
+    (RateLimitedError, HTTPStatus.TOO_MANY_REQUESTS),
     (UnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),
     (CorruptDataError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
@@ -140,6 +146,8 @@ def _headers(error: Exception) -> tuple[tuple[str, str], ...]:
         headers = (("retry-after", str(error.retry_after_seconds)),)
     elif isinstance(error, CorruptDataError):
         headers = (("retry-after", str(CORRUPT_RETRY_SECONDS)),)
+    elif isinstance(error, UnauthenticatedError):
+        headers = (("www-authenticate", 'Bearer realm="meterlark"'),)
     elif isinstance(error, MethodNotAllowedError):
         headers = (("allow", ", ".join(error.allowed)),)
     elif isinstance(error, TooLargeError | TimedOutError):

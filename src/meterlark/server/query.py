@@ -21,6 +21,8 @@ from meterlark.server.events import CUSTOMERS_MAX, ClientId
 from meterlark.server.meters import METER_PARAMETER, METER_PATH
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
+from meterlark.service.meters import MeterEntry
+from meterlark.service.principal import Scope
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
 from meterlark.server.times import Time, read_time
 
@@ -29,7 +31,7 @@ CSV_TYPE: Final = "text/csv"
 Number = Annotated[Decimal, Meta(extra_json_schema={"type": "number", "format": "decimal"})]
 
 
-class _UsageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True):
+class UsageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True):
     """What is asked of a meter."""
 
     from_: Annotated[Time, Meta(description="First event time counted, inclusive.")] | None = msgspec.field(name="from", default=None)
@@ -42,7 +44,7 @@ class _UsageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     client_id: ClientId | None = None
 
 
-class GetUsageQuery(_UsageQuery, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True):
+class GetUsageQuery(UsageQuery, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True):
     """What is asked of a meter, as parameters."""
 
     filter_group_by: Annotated[dict[str, list[str]], Meta(description="Texts that may pass, by dimension.")] = {}
@@ -51,7 +53,7 @@ class GetUsageQuery(_UsageQuery, frozen=True, forbid_unknown_fields=True, rename
     ) = None
 
 
-class PostUsageQuery(_UsageQuery, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True):
+class PostUsageQuery(UsageQuery, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True):
     """What is asked of a meter, as a body.
 
     Attributes:
@@ -107,42 +109,59 @@ class SpanQuery(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 async def get_usage(call: Call) -> Reply:
     """Answer `GET …/query`."""
     query: GetUsageQuery = call.query
-    return await _usage(call, query, _filters(query.filter_group_by, _json_filters(query.advanced_meter_group_by_filters)))
+    entry = await call.services.meters.get(call.path["meterIdOrSlug"])
+    return await answer_usage(call, entry, query, get_filters(query))
 
 
 async def post_usage(call: Call) -> Reply:
     """Answer `POST …/query`."""
     query: PostUsageQuery = call.body
-    return await _usage(call, query, _filters(query.filter_group_by, query.advanced_meter_group_by_filters))
+    entry = await call.services.meters.get(call.path["meterIdOrSlug"])
+    return await answer_usage(call, entry, query, _filters(query.filter_group_by, query.advanced_meter_group_by_filters))
 
 
 async def list_subjects(call: Call) -> Reply:
     """Answer `GET …/subjects`."""
     entry = await call.services.meters.get(call.path["meterIdOrSlug"])
     start, end = _span(call.query)
-    return Reply(OK, json_bytes(await call.services.queries.subjects(entry, start=start, end=end)), JSON_TYPE)
+    return Reply(OK, json_bytes(await call.services.queries.subjects(entry, by=call.principal, start=start, end=end)), JSON_TYPE)
 
 
 async def list_values(call: Call) -> Reply:
     """Answer `GET …/group-by/{groupByKey}/values`."""
     entry = await call.services.meters.get(call.path["meterIdOrSlug"])
     start, end = _span(call.query)
-    return Reply(OK, json_bytes(await call.services.queries.values(entry, call.path["groupByKey"], start=start, end=end)), JSON_TYPE)
+    return Reply(OK, json_bytes(await call.services.queries.values(entry, call.path["groupByKey"], by=call.principal, start=start, end=end)), JSON_TYPE)
 
 
-async def _usage(call: Call, asked: _UsageQuery, filters: Mapping[str, Filter]) -> Reply:
-    entry = await call.services.meters.get(call.path["meterIdOrSlug"])
+def get_filters(query: GetUsageQuery) -> dict[str, Filter]:
+    """Return the filters of a question given as parameters.
+
+    Raises:
+        InvalidInputError: One cannot be read.
+    """
+    return _filters(query.filter_group_by, _json_filters(query.advanced_meter_group_by_filters))
+
+
+async def answer_usage(call: Call, entry: MeterEntry, asked: UsageQuery, filters: Mapping[str, Filter]) -> Reply:
+    """Return the usage that the sender may see, as JSON or CSV.
+
+    Raises:
+        InvalidInputError: A parameter is wrong.
+        ForbiddenError: Subjects were asked for that the sender may not see.
+        UnavailableError: The warehouse cannot answer now.
+    """
     if asked.filter_customer_id:
         raise NotFoundError(f"customer not found: {asked.filter_customer_id[0][:80]}")
     query = plan_usage(entry.meter, asked, filters)
-    rows = await call.services.queries.run(query)
+    rows = await call.services.queries.run(query, by=call.principal)
     if call.accepts(CSV_TYPE):
         disposition = ("content-disposition", f'attachment; filename="{entry.meter.slug}.csv"')
         return Reply(OK, csv_text(query, rows).encode(), f"{CSV_TYPE}; charset=utf-8", (disposition,))
     return Reply(OK, json_bytes(_to_api(query, rows)), JSON_TYPE)
 
 
-def plan_usage(meter: Meter, asked: _UsageQuery, filters: Mapping[str, Filter]) -> Query:
+def plan_usage(meter: Meter, asked: UsageQuery, filters: Mapping[str, Filter]) -> Query:
     """Return the checked query of what a client asked.
 
     Raises:
@@ -216,7 +235,7 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-_USAGE: Final = (Answer(OK, "The usage.", (Content(JSON_TYPE, UsageAnswer), Content(CSV_TYPE))),)
+USAGE: Final = (Answer(OK, "The usage.", (Content(JSON_TYPE, UsageAnswer), Content(CSV_TYPE))),)
 _PROBLEMS: Final = (InvalidInputError, NotFoundError, UnavailableError)
 _TEXTS: Final = (Answer(OK, "Sorted, each once.", (Content(JSON_TYPE, list[str]),)),)
 
@@ -227,10 +246,11 @@ OPERATIONS: Final = (
         name="queryMeter",
         summary="Ask for usage; every event acknowledged before is in the answer.",
         tag="usage",
+        scope=Scope.READ,
         handler=get_usage,
         query=GetUsageQuery,
         path_parameters=METER_PARAMETER,
-        answers=_USAGE,
+        answers=USAGE,
         problems=_PROBLEMS,
     ),
     Operation(
@@ -239,10 +259,11 @@ OPERATIONS: Final = (
         name="queryMeterPost",
         summary="The same, with the question in the body.",
         tag="usage",
+        scope=Scope.READ,
         handler=post_usage,
         body=(Content(JSON_TYPE, PostUsageQuery, {"windowSize": "DAY", "groupBy": ["model"]}),),
         path_parameters=METER_PARAMETER,
-        answers=_USAGE,
+        answers=USAGE,
         problems=_PROBLEMS,
     ),
     Operation(
@@ -251,6 +272,7 @@ OPERATIONS: Final = (
         name="listMeterSubjects",
         summary="List the subjects that have events of the meter's type.",
         tag="usage",
+        scope=Scope.READ,
         handler=list_subjects,
         query=SpanQuery,
         path_parameters=METER_PARAMETER,
@@ -263,6 +285,7 @@ OPERATIONS: Final = (
         name="listMeterGroupByValues",
         summary="List the texts of one of the meter's dimensions.",
         tag="usage",
+        scope=Scope.READ,
         handler=list_values,
         query=SpanQuery,
         path_parameters={**METER_PARAMETER, "groupByKey": "Key of the dimension."},

@@ -7,9 +7,11 @@ from typing import Protocol
 
 import msgspec
 
-from meterlark.catalog.contract import Catalog, MeterRecord
+from meterlark.catalog.contract import Catalog, Claim, Kind, Record
 from meterlark.metering.meter import Meter, define_meter
 from meterlark.model.errors import ConflictError, NotFoundError
+from meterlark.service.audit import entry_of
+from meterlark.service.principal import Actor
 
 
 class MeterEntry(msgspec.Struct, frozen=True):
@@ -53,10 +55,15 @@ class Meters:
         self._follower = follower
         self._now = now
         self._new_id = new_id
-        self._entries: dict[str, MeterEntry] = {record.slug: _entry(record) for record in catalog.meters()}
+        self._entries: dict[str, MeterEntry] = {}
+        for record in catalog.records(Kind.METER):
+            entry = _entry(record)
+            self._entries[entry.meter.slug] = entry
 
-    async def entries(self) -> list[MeterEntry]:
-        """Return the live meters, by slug."""
+    async def entries(self, *, include_deleted: bool = False) -> list[MeterEntry]:
+        """Return the live meters, by slug; with the deleted ones, by id."""
+        if include_deleted:
+            return [_entry(record) for record in await asyncio.to_thread(self._catalog.records, Kind.METER, include_deleted=True)]
         return [self._entries[slug] for slug in sorted(self._entries)]
 
     async def get(self, id_or_slug: str) -> MeterEntry:
@@ -71,7 +78,7 @@ class Meters:
             raise NotFoundError(f"meter not found: {id_or_slug[:80]}; there are: {known}")
         return found
 
-    async def create(self, meter: Meter) -> MeterEntry:
+    async def create(self, meter: Meter, *, by: Actor) -> MeterEntry:
         """Add a meter; events already stored are counted by it as soon as they have been read again.
 
         Raises:
@@ -81,7 +88,8 @@ class Meters:
         entry = MeterEntry(self._new_id(), meter, now, now)
         if meter.slug in self._entries:
             raise ConflictError(f"meter with the same slug already exists: {meter.slug}")
-        await asyncio.to_thread(self._catalog.add_meter, _record(entry))
+        audit = entry_of(by, "createMeter", f"meter:{entry.id}", at=now, after=meter)
+        await asyncio.to_thread(self._catalog.add, _record(entry), audit)
         self._entries[meter.slug] = entry
         await self._follow()
         return entry
@@ -94,6 +102,7 @@ class Meters:
         description: str | None,
         metadata: Mapping[str, str] | None,
         group_by: Mapping[str, str] | None,
+        by: Actor,
     ) -> MeterEntry:
         """Replace what may change of a meter: name, description, metadata and dimensions; None clears.
 
@@ -114,19 +123,22 @@ class Meters:
             metadata=metadata,
         )
         entry = MeterEntry(old.id, meter, old.created_at, self._now())
-        await asyncio.to_thread(self._catalog.update_meter, _record(entry))
+        audit = entry_of(by, "updateMeter", f"meter:{entry.id}", at=entry.updated_at, before=old.meter, after=meter)
+        await asyncio.to_thread(self._catalog.update, _record(entry), audit)
         self._entries[meter.slug] = entry
         await self._follow()
         return entry
 
-    async def delete(self, id_or_slug: str) -> None:
+    async def delete(self, id_or_slug: str, *, by: Actor) -> None:
         """Delete a meter; its events stay, and a new meter may take the slug.
 
         Raises:
             NotFoundError: There is no such meter.
         """
         entry = await self.get(id_or_slug)
-        await asyncio.to_thread(self._catalog.delete_meter, entry.id, deleted_at=self._now())
+        now = self._now()
+        audit = entry_of(by, "deleteMeter", f"meter:{entry.id}", at=now, before=entry.meter)
+        await asyncio.to_thread(self._catalog.delete, Kind.METER, entry.id, deleted_at=now, entry=audit)
         del self._entries[entry.meter.slug]
         await self._follow()
 
@@ -134,7 +146,7 @@ class Meters:
         """Return the live definitions, by slug."""
         return [self._entries[slug].meter for slug in sorted(self._entries)]
 
-    async def ensure(self, meters: Iterable[Meter]) -> None:
+    async def ensure(self, meters: Iterable[Meter], *, by: Actor) -> None:
         """Create the configured meters that do not exist yet.
 
         Raises:
@@ -143,7 +155,7 @@ class Meters:
         for meter in meters:
             known = self._entries.get(meter.slug)
             if known is None:
-                await self.create(meter)
+                await self.create(meter, by=by)
             elif _measures(known.meter) != _measures(meter):
                 raise ConflictError(
                     f"the meter {meter.slug} is not equal to the meter in the configuration; change that or choose another slug"
@@ -157,10 +169,11 @@ def _measures(meter: Meter) -> tuple[object, ...]:
     return meter.event_type, meter.aggregation, meter.value_property
 
 
-def _record(entry: MeterEntry) -> MeterRecord:
-    return MeterRecord(
+def _record(entry: MeterEntry) -> Record:
+    return Record(
+        kind=Kind.METER,
         id=entry.id,
-        slug=entry.meter.slug,
+        claims=(Claim("meter.slug", entry.meter.slug),),
         created_at=entry.created_at,
         updated_at=entry.updated_at,
         deleted_at=entry.deleted_at,
@@ -168,6 +181,6 @@ def _record(entry: MeterEntry) -> MeterRecord:
     )
 
 
-def _entry(record: MeterRecord) -> MeterEntry:
+def _entry(record: Record) -> MeterEntry:
     meter = msgspec.json.decode(record.definition, type=Meter)
     return MeterEntry(record.id, meter, record.created_at, record.updated_at, record.deleted_at)

@@ -6,10 +6,14 @@ from datetime import datetime
 import msgspec
 
 from meterlark.ledger.contract import Ledger
+from meterlark.service.access import Access
+from meterlark.service.audit import Audit
 from meterlark.service.events import Events
 from meterlark.service.health import Health
 from meterlark.service.ingest import Ingest
+from meterlark.service.keys import Keys
 from meterlark.service.meters import Meters
+from meterlark.service.portal import Portal
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
 
@@ -25,6 +29,10 @@ class Services(msgspec.Struct, frozen=True):
         queries: How much was used.
         events: What was stored.
         health: Whether the server can work.
+        keys: API keys.
+        portal: Portal tokens.
+        access: Who sends a request.
+        audit: Who changed what.
         now: The clock; aware UTC.
     """
 
@@ -35,4 +43,8 @@ class Services(msgspec.Struct, frozen=True):
     queries: Queries
     events: Events
     health: Health
+    keys: Keys
+    portal: Portal
+    access: Access
+    audit: Audit
     now: Callable[[], datetime]
