@@ -1,13 +1,14 @@
-"""The short way to read an event gives what the careful way gives, for good and for bad texts."""
+"""The short ways to read an event give what the careful way gives, for good and for bad texts."""
 
 import json
 from datetime import UTC, datetime
 
-from hypothesis import example, given
+import pytest
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from meterlark.model.errors import InvalidInputError
-from meterlark.model.event import Event, _decode_unusual, _read_usual, decode_event
+from meterlark.model.errors import CorruptDataError, InvalidInputError
+from meterlark.model.event import Event, _decode_unusual, _read_usual, decode_accepted, decode_event
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 USUAL = '{"specversion":"1.0","id":"1","source":"s","type":"t","subject":"c","time":"2026-11-24T00:00:00Z","data":{"n":1,"x":1.50}}'
@@ -51,6 +52,22 @@ def outcome(text: bytes, *, careful: bool) -> Event | tuple[str, str | None]:
 def test_the_short_way_agrees_with_the_careful_way(text: bytes) -> None:
     """Whatever the text, both ways give the same event or the same complaint."""
     assert outcome(text, careful=False) == outcome(text, careful=True)
+
+
+@given(event_texts())
+def test_an_accepted_event_is_read_again_as_it_was(text: bytes) -> None:
+    """What the ledger gives back equals what was accepted, data and time included."""
+    event = outcome(text, careful=False)
+    assume(isinstance(event, Event))
+    assert isinstance(event, Event)
+
+    assert decode_accepted(text, namespace="default", time=event.time) == event
+
+
+def test_a_damaged_event_is_not_read_again() -> None:
+    """A text that changed on disk is an error, not another event."""
+    with pytest.raises(CorruptDataError):
+        decode_accepted(USUAL[:-9].encode(), namespace="default", time=AT)
 
 
 def test_the_usual_event_takes_the_short_way() -> None:
