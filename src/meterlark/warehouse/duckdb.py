@@ -38,6 +38,9 @@ ROW_GROUP_ROWS: Final = 16_384
 SLICE_ROWS: Final = 1_000
 """Rows handed over at once, in 2 ms: the interpreter is blocked meanwhile, and with it every request."""
 
+NARROW: Final = dt.timedelta(days=400)
+"""A question about a year and a bit has few changes of the clocks, whether or not there are events in all of it."""
+
 MEMORY_LIMIT_DEFAULT: Final = "2GB"
 RETRY_AFTER_SECONDS: Final = 5
 LISTING_COLUMNS: Final = (
@@ -129,23 +132,19 @@ class DuckDBWarehouse:
     def query(self, query: Query, *, table: int) -> list[Row]:
         """Answer from one table, within one snapshot."""
         with self._reading() as cursor:
-            [(first_us, last_us)] = cursor.execute(_SQL["span"], [table]).fetchall()
-            if first_us is None:
-                return finish_rows(query, [], None)
             calendar = None
             if query.window_size is not None:
-                start = max(from_microseconds(first_us), query.counted_from or from_microseconds(first_us))
-                end = min(from_microseconds(last_us), query.end or from_microseconds(last_us))
-                if start > end:
+                bounds = _known_bounds(query) or self._bounds(cursor, query, table)
+                if bounds is None:
                     return finish_rows(query, [], None)
+                start, end = bounds
                 calendar = Calendar(query.window_size, query.zone, start=start, end=end)
             text = QueryText(query, self._tables[table].spec.columns, calendar)
             sql = _SQL["query"].format(
                 keys=text.keys, values=text.values, grouping=text.grouping, rows=_rows(table, text.read, text.statement.condition)
             )
             found = cursor.execute(sql, text.statement.parameters).fetchall()
-        cells = (text.cell(row) for row in found)
-        return finish_rows(query, [cell for cell in cells if cell is not None], calendar)
+        return finish_rows(query, text.cells(found), calendar)
 
     def subjects(self, *, table: int, start: dt.datetime | None, end: dt.datetime | None) -> list[str]:
         """Return the distinct subjects of `[start, end)`."""
@@ -212,6 +211,15 @@ class DuckDBWarehouse:
         cursor.execute(_SQL["move_position"], [batch.table, after, upto, tail_rows, first_us, last_us])
         return _State(state.spec, upto, tail_rows, first_us, last_us)
 
+    def _bounds(self, cursor: duckdb.DuckDBPyConnection, query: Query, table: int) -> tuple[dt.datetime, dt.datetime] | None:
+        """Return the part of what was asked for that holds events; None when there is none."""
+        [(first_us, last_us)] = cursor.execute(_SQL["span"], [table]).fetchall()
+        if first_us is None:
+            return None
+        first, last = from_microseconds(first_us), from_microseconds(last_us)
+        start, end = max(first, query.counted_from or first), min(last, query.end or last)
+        return (start, end) if start <= end else None
+
     def _texts(self, sql: str, statement: Statement) -> list[str]:
         with self._reading() as cursor:
             return sorted(text for (text,) in cursor.execute(sql, statement.parameters).fetchall())
@@ -236,6 +244,12 @@ class DuckDBWarehouse:
                 cursor.execute("commit")
             except duckdb.Error as error:
                 raise UnavailableError(f"the warehouse cannot answer: {error}", retry_after_seconds=RETRY_AFTER_SECONDS) from error
+
+
+def _known_bounds(query: Query) -> tuple[dt.datetime, dt.datetime] | None:
+    """Return the bounds of a question that is narrow enough as it was asked; looking up where events are costs half a millisecond."""
+    start, end = query.counted_from, query.end
+    return (start, end) if start is not None and end is not None and start <= end <= start + NARROW else None
 
 
 def _rows(table: int, columns: str, condition: str) -> str:
