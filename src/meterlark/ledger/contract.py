@@ -17,7 +17,8 @@ from typing import Protocol
 
 import msgspec
 
-from meterlark.model.event import Event, decode_event
+from meterlark.model.event import Event, decode_accepted
+from meterlark.model.time import from_microseconds
 
 
 class Verdict(StrEnum):
@@ -34,21 +35,34 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         sequence: Place in the order of the ledger, from 1.
         namespace: Isolation boundary of all data.
-        time: Event time, aware UTC.
-        received_at: When it was accepted, aware UTC.
+        time_us: Event time, microseconds since 1970.
+        received_us: When it was accepted, microseconds since 1970.
         text: The event's JSON, verbatim.
     """
 
     sequence: int
     namespace: str
-    time: datetime
-    received_at: datetime
+    time_us: int
+    received_us: int
     text: bytes
 
+    @property
+    def time(self) -> datetime:
+        """Event time, aware UTC."""
+        return from_microseconds(self.time_us)
+
+    @property
+    def received_at(self) -> datetime:
+        """When it was accepted, aware UTC."""
+        return from_microseconds(self.received_us)
+
     def event(self) -> Event:
-        """Decode the text; the event's time is the stored one, also where the text carries none."""
-        event = decode_event(self.text, namespace=self.namespace, received_at=self.time)
-        return event if event.time == self.time else msgspec.structs.replace(event, time=self.time)
+        """Decode the text; the event's time is the stored one, also where the text carries none.
+
+        Raises:
+            CorruptDataError: The text was changed after it was accepted.
+        """
+        return decode_accepted(self.text, namespace=self.namespace, time=self.time)
 
 
 class Conflict(msgspec.Struct, frozen=True):

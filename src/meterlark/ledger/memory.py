@@ -8,6 +8,7 @@ from meterlark.ledger.content import content_digest
 from meterlark.ledger.contract import Conflict, LedgerCounts, Record, Verdict
 from meterlark.model.errors import NotFoundError, UnavailableError
 from meterlark.model.event import Event, same_content
+from meterlark.model.time import to_microseconds
 
 
 class MemoryLedger:
@@ -65,7 +66,7 @@ class MemoryLedger:
         sequence = len(self._records) + 1
         first_sequence = self._sequences.setdefault((event.namespace, event.source, event.id), sequence)
         if first_sequence == sequence:
-            self._records.append(Record(sequence, event.namespace, event.time, received_at, event.text))
+            self._records.append(Record(sequence, event.namespace, to_microseconds(event.time), to_microseconds(received_at), event.text))
             return Verdict.NEW
         first = self._records[first_sequence - 1]
         if same_content(first.text, event.text):

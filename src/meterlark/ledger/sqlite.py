@@ -157,13 +157,13 @@ class SQLiteLedger:
     def read(self, *, after: int, limit: int, upto: int | None = None) -> list[Record]:
         """Return records in order. See `contract.Ledger.read`."""
         rows = self._query("read_events", (after, _SEQUENCE_MAX if upto is None else upto, limit))
-        return [_from_row(row) for row in rows]
+        return [Record(*row) for row in rows]
 
     def get(self, sequences: Sequence[int]) -> list[Record]:
         """Return records by sequence. See `contract.Ledger.get`."""
         if not sequences:
             return []
-        records = [_from_row(row) for row in self._query("get_events", (_array(sequences),))]
+        records = [Record(*row) for row in self._query("get_events", (_array(sequences),))]
         if len(records) != len(sequences):
             unknown = sorted(set(sequences) - {record.sequence for record in records})
             raise NotFoundError(f"the ledger has no record with sequence {unknown[0]}")
@@ -172,7 +172,7 @@ class SQLiteLedger:
     def conflicts(self, *, limit: int) -> list[Conflict]:
         """Return conflicts, newest first. See `contract.Ledger.conflicts`."""
         return [
-            Conflict(first=_from_row(first), text=text, received_at=from_microseconds(received_us), times=times)
+            Conflict(first=Record(*first), text=text, received_at=from_microseconds(received_us), times=times)
             for *first, text, received_us, times in self._query("list_conflicts", (limit,))
         ]
 
@@ -373,11 +373,6 @@ def _check_schema(connection: apsw.Connection, path: Path) -> None:
 
 def _file_header(connection: apsw.Connection) -> tuple[int, int]:
     return connection.pragma("application_id"), connection.pragma("user_version")
-
-
-def _from_row(row: Sequence[Any]) -> Record:
-    sequence, namespace, time_us, received_us, text = row
-    return Record(sequence, namespace, from_microseconds(time_us), from_microseconds(received_us), text)
 
 
 def _array(sequences: Sequence[int]) -> object:

@@ -4,7 +4,7 @@ The reasons are the texts of the OpenMeter protocol, so that tools that match th
 the same two functions, `read_number` and `read_text`; nothing else ever interprets event data.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -102,7 +102,10 @@ def read_number(data: Mapping[str, Any], path: tuple[str | int, ...]) -> int | D
     Returns:
         The number, from a JSON number or a numeric string, or why there is none; an empty reason means that nothing is there.
     """
-    value = look_up(data, path)
+    return _number_of(look_up(data, path))
+
+
+def _number_of(value: Any) -> int | Decimal | Unmeasured:  # noqa: ANN401 - parsed JSON
     if type(value) is int:
         return value if is_within_limits(value) else _out_of_range(str(value))
     if type(value) is Decimal:
@@ -124,7 +127,10 @@ def read_text(data: Mapping[str, Any], path: tuple[str | int, ...]) -> str | Non
     Returns:
         A string as it is, a number in plain notation, a boolean as `true` or `false`; None for missing, null, objects and arrays.
     """
-    value = look_up(data, path)
+    return _text_of(look_up(data, path))
+
+
+def _text_of(value: Any) -> str | None:  # noqa: ANN401 - parsed JSON
     if type(value) is str:
         return value
     if type(value) is int or type(value) is Decimal:
@@ -132,6 +138,38 @@ def read_text(data: Mapping[str, Any], path: tuple[str | int, ...]) -> str | Non
     if type(value) is bool:
         return "true" if value else "false"
     return str(value) if isinstance(value, WideNumber) else None
+
+
+def read_column(column: Column, payloads: Sequence[Mapping[str, Any]]) -> list[int | Decimal | str | None]:
+    """Read one column of many events at once; each cell is what `read_number` or `read_text` reads, at a fraction of the cost.
+
+    Args:
+        column: What to read.
+        payloads: The `data` of each event; empty where it has none.
+
+    Returns:
+        One cell an event. A number, or None where there is no usable one; a text, or where there is none None (TEXT) or "" (GROUP).
+    """
+    path = compile_path(column.path, field="path")
+    key = path[0] if path else None
+    if len(path) == 1 and type(key) is str:
+        found = [payload.get(key, MISSING) for payload in payloads]
+    else:
+        found = [look_up(payload, path) for payload in payloads]
+    if column.kind is Kind.NUMBER:
+        return [value if type(value) is int and is_within_limits(value) else _number_or_none(value) for value in found]
+    nothing = "" if column.kind is Kind.GROUP else None
+    return [value if type(value) is str else _text_or(nothing, value) for value in found]
+
+
+def _number_or_none(value: Any) -> int | Decimal | None:  # noqa: ANN401 - parsed JSON
+    number = _number_of(value)
+    return None if isinstance(number, Unmeasured) else number
+
+
+def _text_or(nothing: str | None, value: Any) -> str | None:  # noqa: ANN401 - parsed JSON
+    text = _text_of(value)
+    return nothing if text is None else text
 
 
 def _unique_value(data: Mapping[str, Any], path: tuple[str | int, ...]) -> str | Unmeasured:

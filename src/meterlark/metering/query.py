@@ -6,6 +6,8 @@ Semantics are those of the OpenMeter protocol, made deterministic: `to` is exclu
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import repeat
+from operator import attrgetter
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -63,7 +65,7 @@ class Query(msgspec.Struct, frozen=True):
         return load_zone(self.zone_name)
 
 
-class Row(msgspec.Struct, frozen=True):
+class Row(msgspec.Struct, frozen=True, gc=False):
     """One line of an answer.
 
     Attributes:
@@ -79,7 +81,7 @@ class Row(msgspec.Struct, frozen=True):
     value: Decimal
 
 
-class Cell(msgspec.Struct, frozen=True):
+class Cell(msgspec.Struct, frozen=True, gc=False):
     """What an engine found for one combination of window, subject and groups.
 
     Attributes:
@@ -167,15 +169,28 @@ def finish_rows(query: Query, cells: Iterable[Cell], calendar: Calendar | None) 
         Rows ordered by window, subject and groups; combinations without a usable value are left out. A COUNT or UNIQUE_COUNT over nothing,
         without windows and groups, is one row of 0.
     """
-    rows: list[Row] = []
-    for cell in cells:
-        if cell.value is not None:
-            window = _whole_window(query, cell) if calendar is None or cell.bucket is None else calendar.window_of(cell.bucket)
-            groups = dict(zip(query.group_by, cell.groups, strict=True))
-            rows.append(Row(window, cell.subject, groups, cell.value))
-    if not rows:
+    usable = [cell for cell in cells if cell.value is not None]
+    if not usable:
         return _nothing_counted(query)
-    rows.sort(key=lambda row: (row.window, row.subject or "", tuple(row.groups.values())))
+    # Buckets ascend as their windows do; where there are none, and where there is no subject, all are None and equal.
+    usable.sort(key=attrgetter("bucket", "subject", "groups"))
+    windows: Iterable[Window]
+    if calendar is not None:
+        buckets = [cell.bucket for cell in usable if cell.bucket is not None]
+        known = {bucket: calendar.window_of(bucket) for bucket in set(buckets)}
+        windows = [known[bucket] for bucket in buckets]
+    elif query.start is not None and query.end is not None:
+        windows = repeat(Window(query.start, query.end), len(usable))
+    else:
+        windows = [_whole_window(query, cell) for cell in usable]
+    names = query.group_by
+    rows = [
+        Row(window, cell.subject, dict(zip(names, cell.groups, strict=True)) if names else {}, cell.value)
+        for window, cell in zip(windows, usable, strict=True)
+        if cell.value is not None
+    ]
+    if calendar is None:
+        rows.sort(key=attrgetter("window"))  # without both bounds they are those of each combination's own events
     return rows
 
 

@@ -9,11 +9,11 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from meterlark.model.errors import InvalidInputError, TooLargeError
+from meterlark.model.errors import CorruptDataError, InvalidInputError, TooLargeError
 from meterlark.model.number import WideNumber, read_json_number
 from meterlark.model.time import parse_time
 
@@ -25,11 +25,39 @@ ATTRIBUTE_LENGTH_MAX: Final = 1024
 DEPTH_MAX: Final = 32
 """Levels of nesting in an event. The deepest recorded usage object has 5; parsers give up near 1,000."""
 
+_Attribute = Annotated[str, msgspec.Meta(min_length=1, max_length=ATTRIBUTE_LENGTH_MAX)]
+
 _REQUIRED: Final = ("id", "source", "specversion", "type", "subject")
 _ZERO_TIME_YEAR: Final = 1
 """The zero time of the peers' Go clients is 0001-01-01T00:00:00Z and means "not set"."""
 
 _decoder: Final = msgspec.json.Decoder(float_hook=read_json_number)
+
+
+class _Envelope(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """The usual event: no extension attribute, every attribute of its type and length."""
+
+    id: _Attribute
+    source: _Attribute
+    specversion: Literal["1.0"]
+    type: _Attribute
+    subject: _Attribute
+    time: str | msgspec.UnsetType = msgspec.UNSET
+    data: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+
+
+class _Accepted(msgspec.Struct, gc=False):
+    """What was checked when it was accepted: whatever else stands in the text is passed over."""
+
+    id: str
+    source: str
+    type: str
+    subject: str
+    data: dict[str, Any] | None = None
+
+
+_accepted_decoder: Final = msgspec.json.Decoder(_Accepted, float_hook=read_json_number)
+_envelope_decoder: Final = msgspec.json.Decoder(_Envelope, float_hook=read_json_number)
 _array_decoder: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -68,6 +96,45 @@ def decode_event(text: bytes, *, namespace: str, received_at: datetime) -> Event
     Raises:
         InvalidInputError: The text is not one valid event; `field` names the attribute.
     """
+    usual = _read_usual(text)
+    if usual is not None:
+        return Event(
+            namespace=namespace,
+            id=usual.id,
+            source=usual.source,
+            type=usual.type,
+            subject=usual.subject,
+            time=received_at if usual.time is msgspec.UNSET else _event_time(usual.time, received_at),
+            data=None if usual.data is msgspec.UNSET else usual.data,
+            text=text,
+        )
+    return _decode_unusual(text, namespace, received_at)
+
+
+def _read_usual(text: bytes) -> _Envelope | None:
+    """Read an event as most are, at a third of the cost; None sends any other, good or bad, the careful way with its exact message.
+
+    With two braces and no bracket, `data` is flat; with no escapes and no blanks before a colon, each `":` ends a key or stands in a
+    string. So when as many are there as keys were read, no key was given twice; see `read_json`.
+    """
+    if b"\\" in text or b"[" in text or text.count(b"{") > 2:
+        return None
+    try:
+        event = _envelope_decoder.decode(text)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    keys = 5
+    if event.time is not msgspec.UNSET:
+        keys += 1
+    if event.data is not msgspec.UNSET:
+        keys += 1 + len(event.data)
+    if text.count(b'":') != keys or _has_blank_before_colon(text):
+        return None
+    is_clean = event.id.isprintable() and event.source.isprintable() and event.type.isprintable() and event.subject.isprintable()
+    return event if is_clean else None
+
+
+def _decode_unusual(text: bytes, namespace: str, received_at: datetime) -> Event:
     attributes = read_json(text)
     if not isinstance(attributes, dict):
         raise InvalidInputError(f"an event is a JSON object, not {_kind(attributes)}")
@@ -92,6 +159,24 @@ def decode_event(text: bytes, *, namespace: str, received_at: datetime) -> Event
         data=data,
         text=text,
     )
+
+
+def decode_accepted(text: bytes, *, namespace: str, time: datetime) -> Event:
+    """Read an event again that `decode_event` let through, without checking it anew.
+
+    Args:
+        text: The JSON of one accepted event.
+        namespace: Where it belongs.
+        time: The event's time as it was decided then, also where the text carries none.
+
+    Raises:
+        CorruptDataError: The text is not such an event; it was changed after it was accepted.
+    """
+    try:
+        accepted = _accepted_decoder.decode(text)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise CorruptDataError(f"a stored event cannot be read again: {error}") from error
+    return Event(namespace, accepted.id, accepted.source, accepted.type, accepted.subject, time, accepted.data, text)
 
 
 def decode_batch(body: bytes, *, namespace: str, received_at: datetime, limit: int) -> list[Event]:
@@ -167,9 +252,19 @@ def read_json(text: bytes) -> Any:  # noqa: ANN401 - JSON is any of seven kinds
     keys = _count_keys(value, 0)
     # A `":` stands behind each key, and otherwise only inside or at the start of a string; so with no escapes and no blanks before a colon,
     # as many as there are distinct keys means that no key was given twice. Anything else is settled by the slow, exact way.
-    if text.count(b'":') != keys or b"\\" in text or b" :" in text or b"\t:" in text or b"\n:" in text or b"\r:" in text:
+    if text.count(b'":') != keys or b"\\" in text or _has_blank_before_colon(text):
         _refuse_duplicate_keys(text)
     return value
+
+
+def _has_blank_before_colon(text: bytes) -> bool:
+    # One byte is found much faster than two, and most texts have no blanks at all.
+    return (
+        (b" " in text and b" :" in text)
+        or (b"\n" in text and b"\n:" in text)
+        or (b"\t" in text and b"\t:" in text)
+        or (b"\r" in text and b"\r:" in text)
+    )
 
 
 def _refuse_duplicate_keys(text: bytes) -> None:

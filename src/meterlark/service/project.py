@@ -7,18 +7,16 @@ old one can answer still go to it until the new one has caught up, and then the 
 
 import logging
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from itertools import repeat
 from threading import Condition, Thread
 from time import monotonic
 from typing import Any, Final
 
 from meterlark.ledger.contract import Ledger, Record
-from meterlark.metering.measurement import Column, Kind, Unmeasured, meter_columns, read_number, read_text
+from meterlark.metering.measurement import Column, meter_columns, read_column
 from meterlark.metering.meter import Meter
-from meterlark.metering.path import compile_path
 from meterlark.model.errors import MeterlarkError, UnavailableError
 from meterlark.model.event import Event
-from meterlark.model.time import to_microseconds
 from meterlark.warehouse.contract import LISTING, Batch, ListingRow, MeteredRow, Table, TableSpec, Warehouse
 
 BATCH_EVENTS_MAX: Final = 10_000
@@ -170,7 +168,6 @@ class Projector:
             tables = [table for table in self._tables.values() if table.position == after]
         nearest = min((table.position for table in self._tables.values() if table.position > after), default=head)
         upto_limit = min(nearest, head)
-        readers = {table.key: _reader(table.spec) for table in tables}
         rows: dict[int, list[Any]] = {table.key: [] for table in tables}
         reached = after
         count = 0
@@ -179,12 +176,9 @@ class Projector:
             if not records:
                 reached = upto_limit
                 break
-            for record in records:
-                event = record.event()
-                for table in tables:
-                    row = readers[table.key](record, event)
-                    if row is not None:
-                        rows[table.key].append(row)
+            pairs = [(record, record.event()) for record in records]
+            for table in tables:
+                rows[table.key] += read_rows(table.spec, pairs)
             reached = records[-1].sequence
             count += len(records)
         if reached == after:
@@ -234,36 +228,15 @@ def _covers(spec: TableSpec, needed: TableSpec) -> bool:
     return spec.event_type == needed.event_type and set(needed.columns) <= set(spec.columns)
 
 
-class _MeteredReader:
-    """Reads the columns of one table from an event, by paths compiled once."""
-
-    def __init__(self, event_type: str, columns: Sequence[Column]) -> None:
-        self._event_type = event_type
-        self._columns = [(column.kind, compile_path(column.path, field="path")) for column in columns]
-
-    def __call__(self, record: Record, event: Event) -> MeteredRow | None:
-        if event.type != self._event_type:
-            return None
-        data = event.data if event.data is not None else {}
-        cells: list[int | Decimal | str | None] = []
-        for kind, path in self._columns:
-            if kind is Kind.NUMBER:
-                number = read_number(data, path)
-                cells.append(None if isinstance(number, Unmeasured) else number)
-            else:
-                text = read_text(data, path)
-                cells.append("" if text is None and kind is Kind.GROUP else text)
-        return MeteredRow(record.sequence, to_microseconds(record.time), event.subject, tuple(cells))
-
-
-class _ListingReader:
-    """Reads the row of the listing table."""
-
-    def __call__(self, record: Record, event: Event) -> ListingRow:
-        return ListingRow(
-            record.sequence, to_microseconds(record.time), event.subject, event.type, event.id, to_microseconds(record.received_at)
-        )
-
-
-def _reader(spec: TableSpec) -> _MeteredReader | _ListingReader:
-    return _ListingReader() if spec.event_type is None else _MeteredReader(spec.event_type, spec.columns)
+def read_rows(spec: TableSpec, pairs: Sequence[tuple[Record, Event]]) -> list[MeteredRow] | list[ListingRow]:
+    """Read what a table keeps of some events, each given as stored and as decoded; events of other types are left out."""
+    if spec.event_type is None:
+        return [
+            ListingRow(record.sequence, record.time_us, event.subject, event.type, event.id, record.received_us) for record, event in pairs
+        ]
+    concerned = [pair for pair in pairs if pair[1].type == spec.event_type]
+    payloads = [event.data or {} for _, event in concerned]
+    columns = [read_column(column, payloads) for column in spec.columns]
+    # Without columns, as for a lone COUNT, `zip` would give no row at all.
+    cells = zip(*columns, strict=True) if columns else repeat(())
+    return [MeteredRow(record.sequence, record.time_us, event.subject, one) for (record, event), one in zip(concerned, cells, strict=False)]
