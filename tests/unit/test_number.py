@@ -61,7 +61,7 @@ def test_a_long_text_is_refused_before_it_is_read() -> None:
 
 def test_not_finite_is_not_within_limits() -> None:
     """Nor is an integer of 19 digits, on either side."""
-    values = [Decimal("NaN"), Decimal("Infinity"), Decimal("-Infinity"), 10**18, -(10**18)]
+    values: list[int | Decimal] = [Decimal("NaN"), Decimal("Infinity"), Decimal("-Infinity"), 10**18, -(10**18)]
     assert [is_within_limits(value) for value in values] == [False] * 5
     assert is_within_limits(10**18 - 1)
 

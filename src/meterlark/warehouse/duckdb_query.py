@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final, assert_never
 
-from meterlark.metering.filter import Filter, Operator
+from meterlark.metering.filter import Filter, Operator, lower
 from meterlark.metering.measurement import Column, Kind, value_column
 from meterlark.metering.meter import Aggregation
 from meterlark.metering.query import Cell, Query
@@ -192,9 +192,9 @@ def _condition(condition: Filter, name: str, statement: Statement) -> str:
         case Operator.NLIKE:
             return f"{name} not like {statement.bind(condition.texts[0])} escape '\\'"
         case Operator.ILIKE:
-            return f"lower({name}) like {statement.bind(condition.texts[0].lower())} escape '\\'"
+            return f"lower({name}) like {statement.bind(lower(condition.texts[0]))} escape '\\'"
         case Operator.NILIKE:
-            return f"lower({name}) not like {statement.bind(condition.texts[0].lower())} escape '\\'"
+            return f"lower({name}) not like {statement.bind(lower(condition.texts[0]))} escape '\\'"
         case Operator.GT | Operator.GTE | Operator.LT | Operator.LTE:
             return f"{name} {_COMPARISON[operator]} {statement.bind(condition.texts[0])}"
         case _:
