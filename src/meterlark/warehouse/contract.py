@@ -4,7 +4,8 @@ A warehouse holds tables. A table belongs to one event type, keeps a fixed set o
 sequence number of the ledger up to which it has been filled. Rows and position change together or not at all, so after a crash at any
 moment the next batch begins exactly where the rows end: nothing is repeated, nothing skipped.
 
-One caller appends (the projector); any number of threads query at the same time and see whole batches only.
+One caller appends (the projector); any number of threads query at the same time and see whole batches only. A question to a table that is
+gone, or to a warehouse that fails, raises `UnavailableError`: the caller may choose a table anew and ask again.
 """
 
 import datetime as dt

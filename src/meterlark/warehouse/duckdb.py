@@ -5,6 +5,7 @@ transaction. An exact number is two 64-bit integers, whole units and 10**-18 uni
 """
 
 import datetime as dt
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -39,6 +40,7 @@ LISTING_COLUMNS: Final = (
     "sequence bigint not null, time_us bigint not null, subject varchar not null, type varchar, id varchar, received_us bigint"
 )
 
+_log = logging.getLogger("meterlark.warehouse")
 _SQL: Final = read_statements(files(__package__).joinpath("duckdb.sql").read_text(encoding="utf-8"))
 
 
@@ -118,13 +120,20 @@ class DuckDBWarehouse:
     def recover(self) -> None:
         """Open the file anew; a failed checkpoint leaves DuckDB unusable until then."""
         with self._lock:
-            self._connection.close()
+            try:
+                self._connection.close()
+            except duckdb.Error as error:  # it is given up either way, and what failed before has been reported
+                _log.warning("the failed warehouse %s could not be closed in order: %s", self._path.name, error)
             self._connect()
 
     def query(self, query: Query, *, table: int) -> list[Row]:
         """Answer from one table, within one snapshot."""
         with self._reading() as cursor:
-            [(first_us, last_us)] = cursor.execute(_SQL["span"], [table]).fetchall()
+            spec = self._spec(table)
+            spans = cursor.execute(_SQL["span"], [table]).fetchall()
+            if not spans:
+                raise _gone(table)
+            [(first_us, last_us)] = spans
             if first_us is None:
                 return finish_rows(query, [], None)
             calendar = None
@@ -134,7 +143,7 @@ class DuckDBWarehouse:
                 if start > end:
                     return finish_rows(query, [], None)
                 calendar = Calendar(query.window_size, query.zone, start=start, end=end)
-            text = QueryText(query, self._tables[table].spec.columns, calendar)
+            text = QueryText(query, spec.columns, calendar)
             sql = _SQL["query"].format(
                 keys=text.keys, values=text.values, grouping=text.grouping, rows=_rows(table, text.read, text.statement.condition)
             )
@@ -152,7 +161,7 @@ class DuckDBWarehouse:
         """Return the distinct texts of a group column in `[start, end)`."""
         statement = Statement()
         statement.bound_time("time_us", start, end)
-        [name] = column_names(self._tables[table].spec.columns, column)
+        [name] = column_names(self._spec(table).columns, column)
         return self._texts(_SQL["values"].format(column=name, rows=_rows(table, name, statement.condition)), statement)
 
     def listing(self, condition: ListingFilter, *, table: int) -> list[int]:
@@ -212,23 +221,34 @@ class DuckDBWarehouse:
     @contextmanager
     def _writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a cursor inside a transaction that the body commits; anything else rolls it back."""
-        with self._lock, self._connection.cursor() as cursor:
-            cursor.execute("begin")
+        with self._lock:
             try:
-                yield cursor
+                with self._connection.cursor() as cursor:
+                    cursor.execute("begin")
+                    yield cursor
             except duckdb.Error as error:
                 raise UnavailableError(f"the warehouse cannot write: {error}", retry_after_seconds=RETRY_AFTER_SECONDS) from error
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a cursor on one snapshot."""
-        with self._connection.cursor() as cursor:
-            try:
+        try:
+            with self._connection.cursor() as cursor:
                 cursor.execute("begin")
                 yield cursor
                 cursor.execute("commit")
-            except duckdb.Error as error:
-                raise UnavailableError(f"the warehouse cannot answer: {error}", retry_after_seconds=RETRY_AFTER_SECONDS) from error
+        except duckdb.Error as error:
+            raise UnavailableError(f"the warehouse cannot answer: {error}", retry_after_seconds=RETRY_AFTER_SECONDS) from error
+
+    def _spec(self, table: int) -> TableSpec:
+        state = self._tables.get(table)
+        if state is None:
+            raise _gone(table)
+        return state.spec
+
+
+def _gone(table: int) -> UnavailableError:
+    return UnavailableError(f"table {table} of the warehouse is gone; ask again")
 
 
 def _rows(table: int, columns: str, condition: str) -> str:
