@@ -28,6 +28,7 @@ from meterlark.ledger.sqlite import SQLiteLedger
 from meterlark.metering.query import plan_query
 from meterlark.model.event import Event, decode_batch, decode_event
 from meterlark.service.ingest import Ingest, Projection
+from meterlark.service.principal import OPEN
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
 from meterlark.warehouse.duckdb import DuckDBWarehouse
@@ -89,7 +90,7 @@ class Stage:
         queries = Queries(self._projector, self._warehouse)
 
         async def ask() -> Decimal:
-            [row] = await queries.run(plan_query(TOTAL))
+            [row] = await queries.run(plan_query(TOTAL), by=OPEN)
             await queries.close()
             return row.value
 

@@ -32,6 +32,7 @@ from meterlark.metering.query import Query, Row, plan_query
 from meterlark.model.number import from_scaled
 from meterlark.model.statements import read_statements
 from meterlark.model.time import to_microseconds
+from meterlark.service.principal import OPEN
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
 from meterlark.warehouse.contract import Table
@@ -114,7 +115,7 @@ class Service:
 
     def ask(self, name: str) -> list[Row]:
         """Return the rows of a question."""
-        return self._loop.run_until_complete(self._queries.run(QUESTIONS[name]))
+        return self._loop.run_until_complete(self._queries.run(QUESTIONS[name], by=OPEN))
 
     def cells(self, name: str) -> dict[object, object]:
         """Return the answer in the form of `generated.Expected`."""

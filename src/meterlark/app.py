@@ -26,10 +26,10 @@ from meterlark.service.audit import Audit
 from meterlark.service.events import Events
 from meterlark.service.health import Health
 from meterlark.service.ingest import Ingest
-from meterlark.service.keys import Keys
+from meterlark.service.keys import KeyRights, Keys, NewKey
 from meterlark.service.meters import Meters
 from meterlark.service.portal import Portal
-from meterlark.service.principal import Actor
+from meterlark.service.principal import OPEN, Actor
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
 from meterlark.service.services import Services
@@ -155,6 +155,16 @@ async def serve(settings: Settings, *, started: Callable[[str, bool], None]) -> 
             batch_events_max=settings.batch_events_max,
             started=lambda: started(address, services.keys.is_open),
         )
+
+
+async def create_key_offline(settings: Settings, rights: KeyRights) -> NewKey:
+    """Make a key in a data directory that no server works on: the first admin key comes from here.
+
+    Raises:
+        As `open_engines`, and `Keys.create`.
+    """
+    with open_engines(settings) as engines:
+        return await open_keys(engines.catalog, settings).create(rights, within=OPEN, by=Actor("command line"))
 
 
 def rebuild(settings: Settings, *, progress: Callable[[int, int], None]) -> int:

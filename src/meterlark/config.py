@@ -167,3 +167,9 @@ def sdk_address(environ: Mapping[str, str] | None = None) -> str:
     """Return the server's address for programs that read it from the environment: METERLARK_URL, else the default port on loopback."""
     source = os.environ if environ is None else environ
     return source.get("METERLARK_URL") or f"http://127.0.0.1:{DEFAULT_PORT}"
+
+
+def sdk_key(environ: Mapping[str, str] | None = None) -> str | None:
+    """Return the API key for programs that read it from the environment: METERLARK_API_KEY; a key never stands on a command line."""
+    source = os.environ if environ is None else environ
+    return source.get("METERLARK_API_KEY") or None

@@ -2,7 +2,7 @@ import datetime as dt
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -13,10 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warehouse_cases import BASE, METERS, SPEC, metered_rows, queries, row
 
+from meterlark.metering.filter import Filter, Operator, lower
 from meterlark.metering.measurement import Column, Kind
 from meterlark.metering.meter import Aggregation
 from meterlark.metering.query import Query, plan_query
-from meterlark.model.errors import CorruptDataError
+from meterlark.metering.window import WindowSize
+from meterlark.model.errors import CorruptDataError, UnavailableError
+from meterlark.model.event import TIME_END, TIME_FIRST
+from meterlark.model.time import to_microseconds
 from meterlark.warehouse.contract import LISTING, Batch, ListingFilter, ListingRow, MeteredRow, Warehouse
 from meterlark.warehouse.duckdb import DuckDBWarehouse
 from meterlark.warehouse.memory import MemoryWarehouse
@@ -100,7 +104,7 @@ def test_listing_filters_and_orders_newest_first(warehouse: Warehouse) -> None:
     warehouse.append([Batch(key, rows)], after=0, upto=40)
 
     assert warehouse.listing(ListingFilter(limit=3), table=key) == [40, 39, 38]
-    assert warehouse.listing(ListingFilter(subject="s1", id_part="id-3"), table=key) == [39, 37, 35, 33, 31, 3]
+    assert warehouse.listing(ListingFilter(subjects=("s1",), id_part="id-3"), table=key) == [39, 37, 35, 33, 31, 3]
     assert warehouse.listing(ListingFilter(end=BASE + dt.timedelta(microseconds=2)), table=key) == [3, 2, 1]
     received = BASE + dt.timedelta(microseconds=139)
     assert warehouse.listing(ListingFilter(received_from=received), table=key) == [40, 39]
@@ -111,6 +115,83 @@ def test_a_dropped_table_is_gone(warehouse: Warehouse) -> None:
     one, two = warehouse.create_table(SPEC).key, warehouse.create_table(SPEC).key
     warehouse.drop_table(one)
     assert [table.key for table in warehouse.tables()] == [two]
+
+
+def test_a_question_to_a_table_that_is_gone_may_be_asked_again(warehouse: Warehouse) -> None:
+    """Each kind of question raises the error that says so, and nothing else."""
+    key = warehouse.create_table(SPEC).key
+    warehouse.drop_table(key)
+
+    questions: list[Callable[[], object]] = [
+        lambda: warehouse.query(plan_query(SUM), table=key),
+        lambda: warehouse.subjects(table=key, start=None, end=None),
+        lambda: warehouse.values(Column(Kind.GROUP, "$.model"), table=key, start=None, end=None),
+        lambda: warehouse.listing(ListingFilter(), table=key),
+    ]
+    for question in questions:
+        with pytest.raises(UnavailableError):
+            question()
+
+
+def test_recovery_keeps_every_batch(warehouse: Warehouse) -> None:
+    """What was appended before is there after, and the next batch goes on from it."""
+    key = warehouse.create_table(SPEC).key
+    warehouse.append([Batch(key, [row(1, BASE, "acme", tokens=5)])], after=0, upto=1)
+
+    warehouse.recover()
+    warehouse.append([Batch(key, [row(2, BASE, "acme", tokens=7)])], after=1, upto=2)
+
+    assert [answer.value for answer in warehouse.query(plan_query(SUM), table=key)] == [Decimal(12)]
+
+
+def test_a_failed_engine_is_unavailable_until_it_recovers(tmp_path: Path) -> None:
+    """Whatever is asked of a DuckDB that gave up, the error says that a retry may help; after `recover` it does."""
+    engine = DuckDBWarehouse.open(tmp_path / "w.duckdb")
+    key = engine.create_table(SPEC).key
+    engine._connection.close()
+
+    with pytest.raises(UnavailableError, match="cannot write"):
+        engine.append([Batch(key, [row(1, BASE, "acme", tokens=5)])], after=0, upto=1)
+    with pytest.raises(UnavailableError, match="cannot write"):
+        engine.create_table(SPEC)
+    with pytest.raises(UnavailableError, match="cannot answer"):
+        engine.query(plan_query(SUM), table=key)
+    engine.recover()
+    engine.append([Batch(key, [row(1, BASE, "acme", tokens=5)])], after=0, upto=1)
+
+    assert [answer.value for answer in engine.query(plan_query(SUM), table=key)] == [Decimal(5)]
+    engine.close()
+
+
+@pytest.mark.parametrize("model", ["a\x00b", "\x00", "é" * 5000, "a'b\\c\n", "\U0001f600", " ", "ΟΔΟΣ", "İ"])
+def test_any_text_is_a_dimension(warehouse: Warehouse, model: str) -> None:
+    """It comes back as it was, is found by an equal filter and by one that ignores case, and is listed."""
+    key = warehouse.create_table(SPEC).key
+    warehouse.append([Batch(key, [row(1, BASE, "acme", tokens=5, model=model)])], after=0, upto=1)
+
+    for condition in (
+        Filter(Operator.EQ, (model,)),
+        Filter(Operator.ILIKE, (lower(model.replace("\\", "\\\\")),)),
+        Filter(Operator.LIKE, ("%",)),
+    ):
+        [answer] = warehouse.query(plan_query(SUM, group_by=["model"], filters={"model": condition}), table=key)
+        assert answer.groups == {"model": model}
+    assert warehouse.values(Column(Kind.GROUP, "$.model"), table=key, start=None, end=None) == [model]
+
+
+@pytest.mark.parametrize("size", list(WindowSize))
+def test_the_first_and_last_event_times_are_counted(warehouse: Warehouse, size: WindowSize) -> None:
+    """Events at both ends of the calendar are in windows of their own, in a zone without summer time."""
+    key = warehouse.create_table(SPEC).key
+    last = TIME_END - dt.timedelta(microseconds=1)
+    rows = [MeteredRow(n, to_microseconds(at), "acme", row(n, BASE, "acme", tokens=n).cells) for n, at in ((1, TIME_FIRST), (2, last))]
+    warehouse.append([Batch(key, rows)], after=0, upto=2)
+
+    answers = warehouse.query(plan_query(SUM, window_size=size, zone_name="Asia/Kolkata"), table=key)
+
+    assert [answer.value for answer in answers] == [Decimal(1), Decimal(2)]
+    assert answers[0].window.start <= TIME_FIRST < answers[0].window.end
+    assert answers[1].window.start <= last < answers[1].window.end
 
 
 def _fill(warehouse: Warehouse, rows: list[MeteredRow], cuts: list[int]) -> int:

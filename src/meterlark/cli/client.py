@@ -7,7 +7,7 @@ from typing import Final, Self
 
 import msgspec
 
-from meterlark.config import sdk_address
+from meterlark.config import sdk_address, sdk_key
 from meterlark.model.errors import InvalidInputError, UnavailableError
 from meterlark.sdk.api import Api, Reply
 from meterlark.sdk.usage import UsageRow, check_reply, query_path, read_rows
@@ -53,7 +53,7 @@ class Client:
 
     def __init__(self, url: str | None) -> None:
         self.url = url or sdk_address()
-        self._api = Api(self.url, key=None, timeout_seconds=TIMEOUT_SECONDS)
+        self._api = Api(self.url, key=sdk_key(), timeout_seconds=TIMEOUT_SECONDS)
 
     def send(self, events: list[bytes]) -> Verdicts:
         """Send a batch of event texts and return what became of them.
@@ -75,6 +75,15 @@ class Client:
         """
         return read_rows(self._request("GET", query_path(meter, parameters)))
 
+    def call(self, method: str, path: str, body: object = None) -> bytes:
+        """Make any other call with a JSON body, and return the answer's body.
+
+        Raises:
+            MeterlarkError: As `check_reply`.
+        """
+        text = None if body is None else msgspec.json.encode(body)
+        return self._request(method, path, text, content_type="application/json").body
+
     def close(self) -> None:
         """Close the connection."""
         self._api.close()
@@ -87,9 +96,11 @@ class Client:
         """Close."""
         self.close()
 
-    def _request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
+    def _request(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None, *, content_type: str = BATCH_TYPE
+    ) -> Reply:
         try:
-            reply = self._api.request(method, path, body, content_type=BATCH_TYPE if body is not None else "", headers=headers)
+            reply = self._api.request(method, path, body, content_type=content_type if body is not None else "", headers=headers)
         except (OSError, http.client.HTTPException) as error:
             raise UnavailableError(
                 f"no Meterlark server answers at {self.url} ({error}); start one with 'meterlark serve', or name it with --url"

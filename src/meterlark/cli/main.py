@@ -7,7 +7,7 @@ from typing import Final
 from cyclopts import App, CycloptsError, Parameter
 
 from meterlark.cli.output import Exit, exit_code_of, say
-from meterlark.model.errors import MeterlarkError
+from meterlark.model.errors import MeterlarkError, UnauthenticatedError
 from meterlark.version import VERSION
 
 HELP: Final = """The meter for products built on LLM APIs: exact token usage per customer, in real time.
@@ -25,9 +25,15 @@ COMMANDS: Final = (
     ("ingest", "ingest:ingest", "Send events from a file; sending it again counts nothing twice.", "ingest events.jsonl.gz"),
     ("query", "query:query", "Ask how much was used.", "query llm_total_tokens -g subject -g model -w DAY --since 7d"),
     ("import exchanges", "import_exchanges:exchanges", "Import recorded LLM exchanges.", "import exchanges recorded.jsonl --customer acme"),
+    ("keys create", "keys:create", "Make an API key; its text is shown once.", "keys create --name billing --scope read"),
+    ("keys list", "keys:list_all", "List the API keys, without their texts.", "keys list"),
+    ("keys rotate", "keys:rotate", "Make a key with the rights of another, which ends.", "keys rotate 01JD... --grace-seconds 3600"),
+    ("keys revoke", "keys:revoke", "End a key now.", "keys revoke 01JD..."),
     ("rebuild", "rebuild:rebuild", "Throw the warehouse away and fill it from the ledger; stop the server first.", "rebuild"),
     ("version", "about:version", "Print the version.", "version --json"),
 )
+
+GROUPS: Final = {"import": "Bring in usage that was recorded elsewhere.", "keys": "Make, list, rotate and revoke API keys."}
 
 
 def _app() -> App:
@@ -39,11 +45,12 @@ def _app() -> App:
         result_action="return_value",
         default_parameter=Parameter(negative_iterable=()),
     )
-    groups = {"import": App(name="import", help="Bring in usage that was recorded elsewhere.")}
-    root.command(groups["import"])
+    groups = {name: App(name=name, help=text) for name, text in GROUPS.items()}
+    for group in groups.values():
+        root.command(group)
     for name, place, text, example in COMMANDS:
-        group, _, short = name.rpartition(" ")
-        parent = groups[group] if group else root
+        prefix, _, short = name.rpartition(" ")
+        parent = groups[prefix] if prefix else root
         parent.command(f"meterlark.cli.{place}", name=short, help=text, help_epilogue=f"For example: meterlark {example}")
     return root
 
@@ -56,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.USAGE  # the parser has printed what is wrong
     except MeterlarkError as error:
         say(f"error: {error}")
+        if isinstance(error, UnauthenticatedError):
+            say("hint: put the key into the environment: METERLARK_API_KEY")
         return exit_code_of(error)
     except KeyboardInterrupt:
         say("stopped")

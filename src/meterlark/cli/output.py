@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from meterlark.model.errors import ConflictError, InvalidInputError, MeterlarkError, NotFoundError
+from meterlark.model.errors import ConflictError, ForbiddenError, InvalidInputError, MeterlarkError, NotFoundError, UnauthenticatedError
 
 JsonFlag = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON, one object a line, instead of a table.")]
 UrlOption = Annotated[str | None, Parameter(name="--url", help="Address of the server; METERLARK_URL, else http://127.0.0.1:8888.")]
@@ -42,6 +42,8 @@ def exit_code_of(error: MeterlarkError) -> Exit:
         return Exit.USAGE
     if isinstance(error, NotFoundError):
         return Exit.NOT_FOUND
+    if isinstance(error, UnauthenticatedError | ForbiddenError):
+        return Exit.NOT_ALLOWED
     return Exit.CONFLICT if isinstance(error, ConflictError) else Exit.FAILED
 
 

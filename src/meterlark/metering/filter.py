@@ -102,9 +102,9 @@ def matches(condition: Filter, text: str) -> bool:
         case Operator.NLIKE:
             return not _like(text, condition.texts[0])
         case Operator.ILIKE:
-            return _like(text.lower(), condition.texts[0].lower())
+            return _like(lower(text), lower(condition.texts[0]))
         case Operator.NILIKE:
-            return not _like(text.lower(), condition.texts[0].lower())
+            return not _like(lower(text), lower(condition.texts[0]))
         case Operator.GT:
             return text > condition.texts[0]
         case Operator.GTE:
@@ -117,23 +117,40 @@ def matches(condition: Filter, text: str) -> bool:
             assert_never(operator)
 
 
+def lower(text: str) -> str:
+    """Lower each character by itself, to one character, as engines do; `str.lower` looks at neighbours (final sigma) and may lengthen."""
+    return text.lower() if text.isascii() else "".join(character.lower()[0] for character in text)
+
+
 def _like(text: str, pattern: str) -> bool:
     """Match SQL LIKE: `%` any text, `_` any one character, backslash takes the next character literally."""
-    expression: list[str] = []
+    return re.fullmatch(_like_expression(pattern), text, re.DOTALL) is not None
+
+
+def _like_expression(pattern: str) -> str:
+    """Return the regular expression of a LIKE pattern.
+
+    What stands between two `%` is looked for once, at its first place (an atomic group), because a later place never helps: so the cost
+    does not grow with the power of the number of `%`.
+    """
+    parts = [""]
     position = 0
     while position < len(pattern):
         character = pattern[position]
-        if character == "\\" and position + 1 < len(pattern):
-            position += 1
-            expression.append(re.escape(pattern[position]))
-        elif character == "%":
-            expression.append(".*")
+        if character == "%":
+            parts.append("")
         elif character == "_":
-            expression.append(".")
+            parts[-1] += "."
         else:
-            expression.append(re.escape(character))
+            if character == "\\" and position + 1 < len(pattern):
+                position += 1
+                character = pattern[position]
+            parts[-1] += re.escape(character)
         position += 1
-    return re.fullmatch("".join(expression), text, re.DOTALL) is not None
+    if len(parts) == 1:
+        return parts[0]
+    first, *middle, last = parts
+    return first + "".join(f"(?>.*?{part})" for part in middle if part) + f".*{last}"
 
 
 def _list(value: Any, field: str, operator: Operator) -> list[Any]:  # noqa: ANN401 - parsed JSON

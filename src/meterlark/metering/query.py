@@ -26,6 +26,7 @@ GROUPS_MAX: Final = 100
 """Entries of groupBy, as in the protocol."""
 
 MINUTE: Final = dt.timedelta(minutes=1)
+_LAST_MINUTE: Final = dt.datetime.max.replace(tzinfo=dt.UTC) - MINUTE
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -140,7 +141,8 @@ def plan_query(
             raise InvalidInputError(f"invalid group by: {key[:80]}; the meter {meter.slug} has {known}", field="groupBy")
     for key in filters or {}:
         if key not in meter.group_by:
-            raise InvalidInputError(f"invalid group by filter: {key[:80]}; the meter {meter.slug} has {known}", field="filterGroupBy")
+            allowed = ", ".join(sorted(meter.group_by)) or "no dimension"
+            raise InvalidInputError(f"invalid group by filter: {key[:80]}; the meter {meter.slug} has {allowed}", field="filterGroupBy")
     if subjects is not None and len(subjects) > SUBJECTS_MAX:
         raise InvalidInputError(f"subject has {len(subjects)} entries; at most {SUBJECTS_MAX} are accepted", field="subject")
     several = subjects is not None and len(set(subjects)) > 1
@@ -206,7 +208,7 @@ def _nothing_counted(query: Query) -> list[Row]:
     if not counts or query.window_size is not None or query.by_subject or query.group_by:
         return []
     start = query.start if query.start is not None else EPOCH
-    end = query.end if query.end is not None else max(start, EPOCH) + MINUTE
+    end = query.end if query.end is not None else min(max(start, EPOCH), _LAST_MINUTE) + MINUTE
     return [Row(Window(start, end), None, {}, Decimal(0))]
 
 

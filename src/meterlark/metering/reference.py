@@ -1,7 +1,7 @@
 """The reference evaluation: what a query answers, in the plainest words.
 
-The oracle for every engine. It looks at each event with the calendar of the standard library, keeps no index and knows no bucket numbers;
-it is meant to be obviously right, not fast.
+The oracle for every engine. It looks at each event in turn and keeps no index; it is meant to be obviously right, not fast. The windows are
+those of `metering.window`, which the property tests compare with the standard library's own clock.
 """
 
 import datetime as dt

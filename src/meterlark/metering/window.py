@@ -18,7 +18,13 @@ from meterlark.model.errors import InvalidInputError
 from meterlark.model.time import SECOND_US, from_microseconds, to_microseconds
 
 PIECES_MAX: Final = 512
-"""Changes of the clocks that one windowed query may span: 256 years of summer time."""
+"""Stretches between changes of the clocks that one windowed query may span: 256 years of summer time."""
+
+_CHANGES_FIRST_YEAR: Final = 1800
+"""Before it no zone of the database changed its clocks; the first change is of 1844."""
+
+_CHANGES_RULE_YEAR: Final = 2200
+"""After it the clocks of a zone follow its last rule, the same each year; the last listed change is of 2087."""
 
 _MINUTE_US: Final = 60 * SECOND_US
 _HOUR_US: Final = 60 * _MINUTE_US
@@ -75,11 +81,11 @@ class Calendar:
     Args:
         size: Length of the windows.
         zone: Whose clock is cut.
-        start: First instant that will be asked for.
+        start: First instant that will be asked for; like `end` within the times that an event may have.
         end: Last instant that will be asked for, inclusive.
 
     Raises:
-        InvalidInputError: The range spans more than `PIECES_MAX` changes of the clocks.
+        InvalidInputError: The range, with a month at both ends, spans more than `PIECES_MAX` stretches of constant offset.
     """
 
     def __init__(self, size: WindowSize, zone: ZoneInfo, *, start: dt.datetime, end: dt.datetime) -> None:
@@ -87,16 +93,11 @@ class Calendar:
         self.size = size
         # The windows at both ends reach beyond the range: by a month and a day at most, plus the offset.
         margin = dt.timedelta(days=_MONTH_DAYS_MAX + 3)
-        self._all = _pieces(zone, _shift(start, -margin), _shift(end, margin))
+        self._all = _pieces(zone, start - margin, end + margin)
         if size in {WindowSize.DAY, WindowSize.MONTH}:
             self._all = _without_returning_dates(self._all)
         first, last = to_microseconds(start), to_microseconds(end)
         self.pieces = [piece for piece in self._all if piece.end_us > first and piece.start_us <= last]
-        if len(self.pieces) > PIECES_MAX:
-            raise InvalidInputError(
-                f"the windows span {len(self.pieces)} changes of the clocks of {zone.key}, at most {PIECES_MAX} are read: narrow it",
-                field="from",
-            )
 
     def bucket_of(self, time_us: int) -> int:
         """Return the bucket of an instant within the range."""
@@ -145,6 +146,11 @@ def _pieces(zone: ZoneInfo, start: dt.datetime, end: dt.datetime) -> list[Piece]
     bounds: list[dt.datetime] = [start]
     for year in range(start.year, end.year + 1):
         bounds.extend(at for at in _changes(zone, year) if start < at < end)
+        if len(bounds) > PIECES_MAX:
+            raise InvalidInputError(
+                f"the windows span more than {PIECES_MAX} changes of the clocks of {zone.key} from {start:%Y-%m} to {end:%Y-%m}; narrow it",
+                field="from",
+            )
     ends = [*bounds[1:], end]
     return [
         Piece(to_microseconds(one), to_microseconds(other), zone_offset_us(zone, one))
@@ -167,12 +173,12 @@ def _changes(zone: ZoneInfo, year: int) -> tuple[dt.datetime, ...]:
     The zone data has no public list of them, so each day's offset is compared with the next and the change searched by halving. Two changes
     that cancel out within one day would be missed; the zone database has none since 1970.
     """
+    if year < _CHANGES_FIRST_YEAR or (year > _CHANGES_RULE_YEAR and not _changes(zone, _CHANGES_RULE_YEAR)):
+        return ()
     changes: list[dt.datetime] = []
     day = dt.timedelta(days=1)
     low = dt.datetime(year, 1, 1, tzinfo=dt.UTC)
     stop = dt.datetime(year + 1, 1, 1, tzinfo=dt.UTC) if year < dt.MAXYEAR else dt.datetime(year, 12, 30, tzinfo=dt.UTC)
-    if year == dt.MINYEAR:
-        low += 2 * day  # the local clock of the first instants has no date
     offset = zone_offset_us(zone, low)
     while low < stop:
         high = min(low + day, stop)
@@ -215,15 +221,6 @@ def _without_returning_dates(pieces: list[Piece]) -> list[Piece]:
         if start_us < piece.end_us:
             smooth.append(piece._replace(start_us=start_us))
     return smooth
-
-
-def _shift(at: dt.datetime, by: dt.timedelta) -> dt.datetime:
-    """Shift within the range in which every zone still has a local date: two days from either end of the calendar."""
-    low = dt.datetime(dt.MINYEAR, 1, 3, tzinfo=dt.UTC)
-    high = dt.datetime(dt.MAXYEAR, 12, 29, tzinfo=dt.UTC)
-    if by < dt.timedelta(0):
-        return max(at, low) if at - low < -by else at + by
-    return high if high - at < by else at + by
 
 
 @lru_cache(maxsize=1)

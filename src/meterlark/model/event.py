@@ -6,8 +6,9 @@ stay in the text.
 """
 
 import json
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
@@ -27,10 +28,22 @@ DEPTH_MAX: Final = 32
 
 _Attribute = Annotated[str, msgspec.Meta(min_length=1, max_length=ATTRIBUTE_LENGTH_MAX)]
 
-_REQUIRED: Final = ("id", "source", "specversion", "type", "subject")
-_ZERO_TIME_YEAR: Final = 1
-"""The zero time of the peers' Go clients is 0001-01-01T00:00:00Z and means "not set"."""
+INTEGER_LENGTH_MAX: Final = 4300
+"""Digits of an integer in an event: what the interpreter converts, because the cost grows with the square of the length."""
 
+TIME_FIRST: Final = datetime(2, 1, 1, tzinfo=UTC)
+"""Earliest event time. Every window around an event must begin and end within the calendar in every zone: one event outside would make
+each windowed question of its type fail."""
+
+TIME_END: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""First event time that is too late, for the same reason: the last month of 9998 still has an end."""
+
+_REQUIRED: Final = ("id", "source", "specversion", "type", "subject")
+_ZERO_TIME: Final = datetime(1, 1, 1, tzinfo=UTC)
+"""The zero time of the peers' Go clients; it means "not set"."""
+
+_LONE_SURROGATE: Final = re.compile(rb'\\u[dD][89abAB][0-9a-fA-F]{2}"')
+_BYTE: Final = re.compile(r"\(byte ([0-9]+)\)")
 _decoder: Final = msgspec.json.Decoder(float_hook=read_json_number)
 
 
@@ -197,7 +210,7 @@ def decode_batch(body: bytes, *, namespace: str, received_at: datetime, limit: i
     except msgspec.ValidationError as error:
         raise InvalidInputError("a batch is a JSON array of events") from error
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
-        raise InvalidInputError(f"the body is not JSON: {_reason(error)}") from error
+        raise InvalidInputError(f"the body is not JSON: {_reason(error, body)}") from error
     except RecursionError as error:
         raise InvalidInputError(f"the body is nested more than {DEPTH_MAX} levels deep") from error
     if len(items) > limit:
@@ -248,7 +261,7 @@ def read_json(text: bytes) -> Any:  # noqa: ANN401 - JSON is any of seven kinds
     except RecursionError as error:
         raise InvalidInputError(f"the JSON is nested more than {DEPTH_MAX} levels deep") from error
     except (msgspec.DecodeError, ValueError) as error:
-        raise InvalidInputError(f"not valid JSON: {_reason(error)}") from error
+        raise InvalidInputError(f"not valid JSON: {_reason(error, text)}") from error
     keys = _count_keys(value, 0)
     # A `":` stands behind each key, and otherwise only inside or at the start of a string; so with no escapes and no blanks before a colon,
     # as many as there are distinct keys means that no key was given twice. Anything else is settled by the slow, exact way.
@@ -276,7 +289,10 @@ def _refuse_duplicate_keys(text: bytes) -> None:
             seen.add(key)
 
     keep: Callable[[str], str] = str
-    json.loads(text, object_pairs_hook=pairs, parse_int=keep, parse_float=keep)
+    try:
+        json.loads(text, object_pairs_hook=pairs, parse_int=keep, parse_float=keep)
+    except RecursionError as error:  # the deep value stood under the first of two equal keys, so its depth has not been seen
+        raise InvalidInputError(f"the JSON is nested more than {DEPTH_MAX} levels deep") from error
 
 
 def _count_keys(value: object, depth: int) -> int:
@@ -328,7 +344,11 @@ def _event_time(value: object, received_at: datetime) -> datetime:
     if type(value) is not str:
         raise InvalidInputError(f"time must be a string or null, not {_kind(value)}", field="time")
     at = parse_time(value, field="time")
-    return received_at if at.year == _ZERO_TIME_YEAR and at == at.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0) else at
+    if at == _ZERO_TIME:
+        return received_at
+    if not TIME_FIRST <= at < TIME_END:
+        raise InvalidInputError(f"time is {value}; allowed are the years {TIME_FIRST.year} to {TIME_END.year - 1} in UTC", field="time")
+    return at
 
 
 def _same(first: object, second: object) -> bool:
@@ -357,6 +377,18 @@ def _kind(value: object) -> str:
     return "an array" if isinstance(value, list) else "an object"
 
 
-def _reason(error: Exception) -> str:
-    text = str(error)
-    return "an integer with too many digits" if "integer string conversion" in text else text[:200]
+def _reason(error: Exception, text: bytes) -> str:
+    """Say why a text is not JSON, in words that help its sender; the parser's own are kept where they are good."""
+    if text.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        return "it begins with a byte order mark; allowed is UTF-8 without one"
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is not UTF-8 ({error.reason})"
+    said = str(error).split(" - at `$")[0]  # the path's keys are left out by the parser, so it only says how deep
+    if "Integer value out of range" in said or "integer string conversion" in said:
+        return f"an integer with more digits than the {INTEGER_LENGTH_MAX} that are accepted"
+    if "truncated" in said and _LONE_SURROGATE.search(text):
+        return "a string ends in half of a surrogate pair"
+    place = _BYTE.search(said)
+    if place is None:
+        return said[:200]
+    return f"{said[:200]}, near {text[int(place[1]) :][:20].decode(errors='replace')!r}"

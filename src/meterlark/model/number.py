@@ -101,7 +101,6 @@ def canonical_text(value: int | Decimal) -> str:
     if isinstance(value, int):
         return str(value)
     assert is_within_limits(value)
-    assert is_within_limits(value)
     text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")

@@ -36,7 +36,8 @@ def parse_time(text: str, *, field: str) -> datetime:
     Raises:
         InvalidInputError: Not RFC 3339, no offset, no such date, or an instant outside the years 1 to 9999.
     """
-    if len(text) == 20 and text[10] == "T" and text[19] == "Z" and text[4] == "-" and text[13] == ":":  # the usual form, five times faster
+    # The usual form, five times faster. Both hyphens are looked at because `fromisoformat` also reads week dates, such as 2026-W47-2.
+    if len(text) == 20 and text[4] == text[7] == "-" and text[10] == "T" and text[13] == text[16] == ":" and text[19] == "Z":
         try:
             return datetime.fromisoformat(text)
         except ValueError as error:

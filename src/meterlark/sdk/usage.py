@@ -7,7 +7,15 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from meterlark.model.errors import ConflictError, InvalidInputError, MeterlarkError, NotFoundError, UnavailableError
+from meterlark.model.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidInputError,
+    MeterlarkError,
+    NotFoundError,
+    UnauthenticatedError,
+    UnavailableError,
+)
 from meterlark.sdk.api import Reply
 
 
@@ -64,6 +72,10 @@ def check_reply(reply: Reply) -> None:
     match reply.status:
         case status if 200 <= status <= 299:
             return
+        case 401:
+            raise UnauthenticatedError(reply.detail)
+        case 403:
+            raise ForbiddenError(reply.detail)
         case 404:
             raise NotFoundError(reply.detail)
         case 400 | 413 | 415 | 422:

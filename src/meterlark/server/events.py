@@ -11,8 +11,8 @@ from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
 from meterlark.server.times import Time, read_time
-from meterlark.service.principal import Scope
 from meterlark.service.events import ListedEvent
+from meterlark.service.principal import Scope
 from meterlark.warehouse.contract import ListingFilter
 
 LIMIT_DEFAULT: Final = 100

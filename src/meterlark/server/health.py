@@ -9,8 +9,8 @@ from meterlark.model.errors import UnavailableError
 from meterlark.server.metrics import METRICS_TYPE, metrics_text
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
-from meterlark.service.principal import Scope
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
+from meterlark.service.principal import Scope
 
 
 class HealthAnswer(msgspec.Struct, frozen=True):

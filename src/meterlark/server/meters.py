@@ -12,8 +12,8 @@ from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import CREATED, NO_CONTENT, OK
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
 from meterlark.server.times import Time, read_time
-from meterlark.service.principal import Scope
 from meterlark.service.meters import MeterEntry
+from meterlark.service.principal import Scope
 
 PAGE_SIZE_MAX: Final = 1_000
 PAGE_MAX: Final = 1_000_000
@@ -130,7 +130,11 @@ def to_api(entry: MeterEntry) -> MeterAnswer:
 async def list_meters(call: Call) -> Reply:
     """Answer `GET /api/v1/meters`."""
     query: ListMetersQuery = call.query
-    entries = sorted(await call.services.meters.entries(include_deleted=query.include_deleted), key=_ORDER_KEYS[query.order_by], reverse=query.order == "DESC")
+    entries = sorted(
+        await call.services.meters.entries(include_deleted=query.include_deleted),
+        key=_ORDER_KEYS[query.order_by],
+        reverse=query.order == "DESC",
+    )
     first = (query.page - 1) * query.page_size
     return Reply(OK, json_bytes([to_api(entry) for entry in entries[first : first + query.page_size]]), JSON_TYPE)
 
@@ -161,7 +165,12 @@ async def update_meter(call: Call) -> Reply:
     """Answer `PUT /api/v1/meters/{meterIdOrSlug}`."""
     body: MeterChange = call.body
     entry = await call.services.meters.update(
-        call.path["meterIdOrSlug"], name=body.name, description=body.description, metadata=body.metadata, group_by=body.group_by, by=call.actor
+        call.path["meterIdOrSlug"],
+        name=body.name,
+        description=body.description,
+        metadata=body.metadata,
+        group_by=body.group_by,
+        by=call.actor,
     )
     return Reply(OK, json_bytes(to_api(entry)), JSON_TYPE)
 

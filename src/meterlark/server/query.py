@@ -21,10 +21,10 @@ from meterlark.server.events import CUSTOMERS_MAX, ClientId
 from meterlark.server.meters import METER_PARAMETER, METER_PATH
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
-from meterlark.service.meters import MeterEntry
-from meterlark.service.principal import Scope
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
 from meterlark.server.times import Time, read_time
+from meterlark.service.meters import MeterEntry
+from meterlark.service.principal import Scope
 
 CSV_TYPE: Final = "text/csv"
 
@@ -131,7 +131,11 @@ async def list_values(call: Call) -> Reply:
     """Answer `GET …/group-by/{groupByKey}/values`."""
     entry = await call.services.meters.get(call.path["meterIdOrSlug"])
     start, end = _span(call.query)
-    return Reply(OK, json_bytes(await call.services.queries.values(entry, call.path["groupByKey"], by=call.principal, start=start, end=end)), JSON_TYPE)
+    return Reply(
+        OK,
+        json_bytes(await call.services.queries.values(entry, call.path["groupByKey"], by=call.principal, start=start, end=end)),
+        JSON_TYPE,
+    )
 
 
 def get_filters(query: GetUsageQuery) -> dict[str, Filter]:

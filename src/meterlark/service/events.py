@@ -9,6 +9,7 @@ from meterlark.ledger.contract import Ledger, Record
 from meterlark.metering.measurement import Unmeasured, measure
 from meterlark.metering.meter import Meter
 from meterlark.model.event import Event
+from meterlark.service.principal import Principal
 from meterlark.service.project import Projector
 from meterlark.service.query import WAIT_SECONDS_MAX
 from meterlark.warehouse.contract import LISTING, ListingFilter, Warehouse
@@ -44,9 +45,15 @@ class Events:
         self._warehouse = warehouse
         self._meters = meters
 
-    async def listed(self, condition: ListingFilter) -> list[ListedEvent]:
-        """Return the events asked for, newest event time first, then highest sequence first."""
-        return await asyncio.to_thread(self._listed, condition)
+    async def listed(self, condition: ListingFilter, *, by: Principal) -> list[ListedEvent]:
+        """Return the events asked for that the sender may see, newest event time first, then highest sequence first.
+
+        Raises:
+            ForbiddenError: A subject was asked for that the sender may not see.
+            UnavailableError: The warehouse cannot answer now.
+        """
+        visible = msgspec.structs.replace(condition, subjects=by.visible_subjects(condition.subjects))
+        return await asyncio.to_thread(self._listed, visible)
 
     def _listed(self, condition: ListingFilter) -> list[ListedEvent]:
         table = self._projector.wait_for_table(LISTING, timeout_seconds=WAIT_SECONDS_MAX)

@@ -6,11 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Final, TypeVar
 
+import msgspec
+
 from meterlark.metering.measurement import Column, Kind, meter_columns
 from meterlark.metering.meter import Meter
 from meterlark.metering.query import Query, Row
 from meterlark.model.errors import NotFoundError, UnavailableError
 from meterlark.service.meters import MeterEntry
+from meterlark.service.principal import Principal
 from meterlark.service.project import Projector
 from meterlark.warehouse.contract import Table, TableSpec, Warehouse
 
@@ -36,21 +39,25 @@ class Queries:
         self._warehouse = warehouse
         self._threads = ThreadPoolExecutor(max_workers=CONCURRENT_QUERIES_MAX, thread_name_prefix="meterlark-query")
 
-    async def run(self, query: Query) -> list[Row]:
-        """Answer a query; every event acknowledged before this call is in the answer.
+    async def run(self, query: Query, *, by: Principal) -> list[Row]:
+        """Answer a query, about what the sender may see; every event acknowledged before this call is in the answer.
 
         Raises:
+            ForbiddenError: A subject or a meter was asked for that the sender may not see.
             InvalidInputError: The windows span more than can be read.
             UnavailableError: The warehouse has not caught up in time, or fails.
         """
-        return await self._ask(query.meter, lambda table: self._warehouse.query(query, table=table.key))
+        by.require_meter(query.meter.slug)
+        visible = msgspec.structs.replace(query, subjects=by.visible_subjects(query.subjects))
+        return await self._ask(query.meter, lambda table: self._warehouse.query(visible, table=table.key))
 
-    async def subjects(self, entry: MeterEntry, *, start: datetime | None, end: datetime | None) -> list[str]:
-        """Return the distinct subjects of the meter's event type in `[start, end)`, sorted."""
-        return await self._ask(entry.meter, lambda table: self._warehouse.subjects(table=table.key, start=start, end=end))
+    async def subjects(self, entry: MeterEntry, *, by: Principal, start: datetime | None, end: datetime | None) -> list[str]:
+        """Return the distinct subjects of the meter's event type in `[start, end)` that the sender may see, sorted."""
+        found = await self._ask(entry.meter, lambda table: self._warehouse.subjects(table=table.key, start=start, end=end))
+        return [subject for subject in found if by.subjects is None or subject in by.subjects]
 
-    async def values(self, entry: MeterEntry, key: str, *, start: datetime | None, end: datetime | None) -> list[str]:
-        """Return the distinct texts of one of the meter's dimensions in `[start, end)`, sorted.
+    async def values(self, entry: MeterEntry, key: str, *, by: Principal, start: datetime | None, end: datetime | None) -> list[str]:
+        """Return the distinct texts of one of the meter's dimensions in `[start, end)`, on events that the sender may see, sorted.
 
         Raises:
             NotFoundError: The meter has no such dimension.
@@ -60,7 +67,10 @@ class Queries:
             known = ", ".join(sorted(entry.meter.group_by)) or "none"
             raise NotFoundError(f"group by key not found: {key[:80]}; the meter {entry.meter.slug} has {known}")
         column = Column(Kind.GROUP, path)
-        return await self._ask(entry.meter, lambda table: self._warehouse.values(column, table=table.key, start=start, end=end))
+        subjects = by.visible_subjects(None)
+        return await self._ask(
+            entry.meter, lambda table: self._warehouse.values(column, table=table.key, start=start, end=end, subjects=subjects)
+        )
 
     async def close(self) -> None:
         """Finish the running questions."""

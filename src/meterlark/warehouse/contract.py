@@ -4,7 +4,8 @@ A warehouse holds tables. A table belongs to one event type, keeps a fixed set o
 sequence number of the ledger up to which it has been filled. Rows and position change together or not at all, so after a crash at any
 moment the next batch begins exactly where the rows end: nothing is repeated, nothing skipped.
 
-One caller appends (the projector); any number of threads query at the same time and see whole batches only.
+One caller appends (the projector); any number of threads query at the same time and see whole batches only. A question to a table that is
+gone, or to a warehouse that fails, raises `UnavailableError`: the caller may choose a table anew and ask again.
 """
 
 import datetime as dt
@@ -105,7 +106,7 @@ class ListingFilter(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id_part: Part of the event's id.
-        subject: The whole subject.
+        subjects: One of these whole subjects; none of them means that nothing is listed.
         start: First event time, inclusive.
         end: First event time not listed, exclusive.
         received_from: First time of receipt, inclusive.
@@ -114,7 +115,7 @@ class ListingFilter(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id_part: str | None = None
-    subject: str | None = None
+    subjects: tuple[str, ...] | None = None
     start: dt.datetime | None = None
     end: dt.datetime | None = None
     received_from: dt.datetime | None = None
@@ -167,8 +168,13 @@ class Warehouse(Protocol):
         """Return the distinct subjects of `[start, end)`, sorted by code point."""
         ...
 
-    def values(self, column: Column, *, table: int, start: dt.datetime | None, end: dt.datetime | None) -> list[str]:
-        """Return the distinct texts of a group column in `[start, end)`, sorted by code point; the empty one left out."""
+    def values(
+        self, column: Column, *, table: int, start: dt.datetime | None, end: dt.datetime | None, subjects: Sequence[str] | None = None
+    ) -> list[str]:
+        """Return the distinct texts of a group column in `[start, end)`, sorted by code point; the empty one left out.
+
+        With `subjects` only events of one of them are looked at.
+        """
         ...
 
     def listing(self, condition: ListingFilter, *, table: int) -> list[int]:

@@ -5,6 +5,7 @@ transaction. An exact number is two 64-bit integers, whole units and 10**-18 uni
 """
 
 import datetime as dt
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -47,6 +48,7 @@ LISTING_COLUMNS: Final = (
     "sequence bigint not null, time_us bigint not null, subject varchar not null, type varchar, id varchar, received_us bigint"
 )
 
+_log = logging.getLogger("meterlark.warehouse")
 _SQL: Final = read_statements(files(__package__).joinpath("duckdb.sql").read_text(encoding="utf-8"))
 
 
@@ -126,12 +128,16 @@ class DuckDBWarehouse:
     def recover(self) -> None:
         """Open the file anew; a failed checkpoint leaves DuckDB unusable until then."""
         with self._lock:
-            self._connection.close()
+            try:
+                self._connection.close()
+            except duckdb.Error as error:  # it is given up either way, and what failed before has been reported
+                _log.warning("the failed warehouse %s could not be closed in order: %s", self._path.name, error)
             self._connect()
 
     def query(self, query: Query, *, table: int) -> list[Row]:
         """Answer from one table, within one snapshot."""
         with self._reading() as cursor:
+            spec = self._spec(table)
             calendar = None
             if query.window_size is not None:
                 bounds = _known_bounds(query) or self._bounds(cursor, query, table)
@@ -139,7 +145,7 @@ class DuckDBWarehouse:
                     return finish_rows(query, [], None)
                 start, end = bounds
                 calendar = Calendar(query.window_size, query.zone, start=start, end=end)
-            text = QueryText(query, self._tables[table].spec.columns, calendar)
+            text = QueryText(query, spec.columns, calendar)
             sql = _SQL["query"].format(
                 keys=text.keys, values=text.values, grouping=text.grouping, rows=_rows(table, text.read, text.statement.condition)
             )
@@ -152,11 +158,14 @@ class DuckDBWarehouse:
         statement.bound_time("time_us", start, end)
         return self._texts(_SQL["subjects"].format(rows=_rows(table, "subject", statement.condition)), statement)
 
-    def values(self, column: Column, *, table: int, start: dt.datetime | None, end: dt.datetime | None) -> list[str]:
+    def values(
+        self, column: Column, *, table: int, start: dt.datetime | None, end: dt.datetime | None, subjects: Sequence[str] | None = None
+    ) -> list[str]:
         """Return the distinct texts of a group column in `[start, end)`."""
         statement = Statement()
         statement.bound_time("time_us", start, end)
-        [name] = column_names(self._tables[table].spec.columns, column)
+        statement.one_of("subject", subjects)
+        [name] = column_names(self._spec(table).columns, column)
         return self._texts(_SQL["values"].format(column=name, rows=_rows(table, name, statement.condition)), statement)
 
     def listing(self, condition: ListingFilter, *, table: int) -> list[int]:
@@ -164,8 +173,7 @@ class DuckDBWarehouse:
         statement = Statement()
         statement.bound_time("time_us", condition.start, condition.end)
         statement.bound_time("received_us", condition.received_from, condition.received_to)
-        if condition.subject is not None:
-            statement.conditions.append(f"subject = {statement.bind(condition.subject)}")
+        statement.one_of("subject", condition.subjects)
         if condition.id_part is not None:
             statement.conditions.append(f"contains(id, {statement.bind(condition.id_part)})")
         sql = _SQL["listing"].format(rows=_rows(table, "sequence, time_us", statement.condition), limit=int(condition.limit))
@@ -213,7 +221,10 @@ class DuckDBWarehouse:
 
     def _bounds(self, cursor: duckdb.DuckDBPyConnection, query: Query, table: int) -> tuple[dt.datetime, dt.datetime] | None:
         """Return the part of what was asked for that holds events; None when there is none."""
-        [(first_us, last_us)] = cursor.execute(_SQL["span"], [table]).fetchall()
+        spans = cursor.execute(_SQL["span"], [table]).fetchall()
+        if not spans:
+            raise _gone(table)
+        [(first_us, last_us)] = spans
         if first_us is None:
             return None
         first, last = from_microseconds(first_us), from_microseconds(last_us)
@@ -227,23 +238,34 @@ class DuckDBWarehouse:
     @contextmanager
     def _writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a cursor inside a transaction that the body commits; anything else rolls it back."""
-        with self._lock, self._connection.cursor() as cursor:
-            cursor.execute("begin")
+        with self._lock:
             try:
-                yield cursor
+                with self._connection.cursor() as cursor:
+                    cursor.execute("begin")
+                    yield cursor
             except duckdb.Error as error:
                 raise UnavailableError(f"the warehouse cannot write: {error}", retry_after_seconds=RETRY_AFTER_SECONDS) from error
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a cursor on one snapshot."""
-        with self._connection.cursor() as cursor:
-            try:
+        try:
+            with self._connection.cursor() as cursor:
                 cursor.execute("begin")
                 yield cursor
                 cursor.execute("commit")
-            except duckdb.Error as error:
-                raise UnavailableError(f"the warehouse cannot answer: {error}", retry_after_seconds=RETRY_AFTER_SECONDS) from error
+        except duckdb.Error as error:
+            raise UnavailableError(f"the warehouse cannot answer: {error}", retry_after_seconds=RETRY_AFTER_SECONDS) from error
+
+    def _spec(self, table: int) -> TableSpec:
+        state = self._tables.get(table)
+        if state is None:
+            raise _gone(table)
+        return state.spec
+
+
+def _gone(table: int) -> UnavailableError:
+    return UnavailableError(f"table {table} of the warehouse is gone; ask again")
 
 
 def _known_bounds(query: Query) -> tuple[dt.datetime, dt.datetime] | None:

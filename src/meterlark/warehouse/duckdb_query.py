@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import repeat
 from typing import Any, Final, assert_never
 
-from meterlark.metering.filter import Filter, Operator
+from meterlark.metering.filter import Filter, Operator, lower
 from meterlark.metering.measurement import Column, Kind, value_column
 from meterlark.metering.meter import Aggregation
 from meterlark.metering.query import Cell, Query
@@ -44,6 +44,13 @@ class Statement:
             self.conditions.append(f"{column} >= {self.bind(to_microseconds(start))}")
         if end is not None:
             self.conditions.append(f"{column} < {self.bind(to_microseconds(end))}")
+
+    def one_of(self, column: str, texts: Sequence[str] | None) -> None:
+        """Keep only rows whose column has one of the texts; None keeps all, no text keeps none."""
+        if texts is None:
+            return
+        bound = ", ".join(self.bind(text) for text in texts)
+        self.conditions.append(f"{column} in ({bound})" if bound else "false")
 
     @property
     def condition(self) -> str:
@@ -82,9 +89,7 @@ class QueryText:
         self._value = () if value is None else column_names(columns, value)
         if self._value:
             self.statement.conditions.append(f"{self._value[0]} is not null")
-        if query.subjects is not None:
-            texts = ", ".join(self.statement.bind(subject) for subject in query.subjects)
-            self.statement.conditions.append(f"subject in ({texts})")
+        self.statement.one_of("subject", query.subjects)
         for key, condition in query.filters.items():
             name = column_names(columns, Column(Kind.GROUP, query.meter.group_by[key]))[0]
             self.statement.conditions.append(_condition(condition, name, self.statement))
@@ -218,9 +223,9 @@ def _condition(condition: Filter, name: str, statement: Statement) -> str:
         case Operator.NLIKE:
             return f"{name} not like {statement.bind(condition.texts[0])} escape '\\'"
         case Operator.ILIKE:
-            return f"lower({name}) like {statement.bind(condition.texts[0].lower())} escape '\\'"
+            return f"lower({name}) like {statement.bind(lower(condition.texts[0]))} escape '\\'"
         case Operator.NILIKE:
-            return f"lower({name}) not like {statement.bind(condition.texts[0].lower())} escape '\\'"
+            return f"lower({name}) not like {statement.bind(lower(condition.texts[0]))} escape '\\'"
         case Operator.GT | Operator.GTE | Operator.LT | Operator.LTE:
             return f"{name} {_COMPARISON[operator]} {statement.bind(condition.texts[0])}"
         case _:

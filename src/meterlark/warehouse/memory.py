@@ -10,7 +10,7 @@ from threading import Lock
 from meterlark.metering.measurement import Column, Kind, value_column
 from meterlark.metering.query import Query, Row
 from meterlark.metering.reference import Observation, evaluate
-from meterlark.model.errors import CorruptDataError
+from meterlark.model.errors import CorruptDataError, UnavailableError
 from meterlark.model.time import from_microseconds, to_microseconds
 from meterlark.warehouse.contract import Batch, ListingFilter, ListingRow, MeteredRow, Table, TableSpec
 
@@ -61,7 +61,7 @@ class MemoryWarehouse:
 
     def query(self, query: Query, *, table: int) -> list[Row]:
         """Answer by the reference evaluation."""
-        spec = self._tables[table].spec
+        spec = self._spec(table)
         value = value_column(query.meter)
         index = None if value is None else spec.columns.index(value)
         groups = {key: spec.columns.index(Column(Kind.GROUP, path)) for key, path in query.meter.group_by.items()}
@@ -84,20 +84,22 @@ class MemoryWarehouse:
         """Return the distinct subjects of `[start, end)`."""
         return sorted({row.subject for row in self._metered(table) if _within(row.time_us, start, end)})
 
-    def values(self, column: Column, *, table: int, start: dt.datetime | None, end: dt.datetime | None) -> list[str]:
+    def values(
+        self, column: Column, *, table: int, start: dt.datetime | None, end: dt.datetime | None, subjects: Sequence[str] | None = None
+    ) -> list[str]:
         """Return the distinct texts of a group column in `[start, end)`."""
-        index = self._tables[table].spec.columns.index(column)
-        return sorted({str(row.cells[index]) for row in self._metered(table) if _within(row.time_us, start, end)} - {""})
+        index = self._spec(table).columns.index(column)
+        rows = (row for row in self._metered(table) if _within(row.time_us, start, end) and (subjects is None or row.subject in subjects))
+        return sorted({str(row.cells[index]) for row in rows} - {""})
 
     def listing(self, condition: ListingFilter, *, table: int) -> list[int]:
         """Return sequence numbers, newest event time first."""
-        with self._lock:
-            rows = [row for row in self._rows[table] if isinstance(row, ListingRow)]
+        rows = [row for row in self._rows_of(table) if isinstance(row, ListingRow)]
         found = [
             row
             for row in rows
             if (condition.id_part is None or condition.id_part in row.id)
-            and (condition.subject is None or condition.subject == row.subject)
+            and (condition.subjects is None or row.subject in condition.subjects)
             and _within(row.time_us, condition.start, condition.end)
             and _within(row.received_us, condition.received_from, condition.received_to)
         ]
@@ -108,8 +110,23 @@ class MemoryWarehouse:
         """Do nothing."""
 
     def _metered(self, table: int) -> list[MeteredRow]:
+        return [row for row in self._rows_of(table) if isinstance(row, MeteredRow)]
+
+    def _rows_of(self, table: int) -> list[MeteredRow | ListingRow]:
         with self._lock:
-            return [row for row in self._rows[table] if isinstance(row, MeteredRow)]
+            if table not in self._rows:
+                raise _gone(table)
+            return list(self._rows[table])
+
+    def _spec(self, table: int) -> TableSpec:
+        with self._lock:
+            if table not in self._tables:
+                raise _gone(table)
+            return self._tables[table].spec
+
+
+def _gone(table: int) -> UnavailableError:
+    return UnavailableError(f"table {table} of the warehouse is gone; ask again")
 
 
 def _within(time_us: int, start: dt.datetime | None, end: dt.datetime | None) -> bool:
