@@ -217,7 +217,9 @@ def test_any_split_and_any_repeat_agree_with_a_dictionary(kind: str, given_batch
     with TemporaryDirectory() as folder:
         ledger = KINDS[kind](Path(folder))
         for number, batch in enumerate(given_batches):
-            assert append(ledger, *batch) == [model.append(given_event) for given_event in batch]
+            foretold = ledger.judge(batch)
+            verdicts = append(ledger, *batch)
+            assert foretold == verdicts == [model.append(given_event) for given_event in batch]
             if number == reopen_after and kind != "memory":
                 ledger.close()
                 ledger = KINDS[kind](Path(folder))
@@ -232,3 +234,37 @@ def test_any_split_and_any_repeat_agree_with_a_dictionary(kind: str, given_batch
         (model.first[identity].text, other.text, times) for identity, others in model.others.items() for other, times in others
     )
     assert counts == LedgerCounts(events=len(stored), conflicts=len(conflicts))
+
+
+def test_judging_stores_nothing(ledger: Ledger) -> None:
+    """New, repeated and contradicting events are judged as if they were stored, and nothing is."""
+    append(ledger, event("1"))
+
+    verdicts = ledger.judge([event("1"), event("1", data='{"n":9}'), event("2"), event("2"), event("2", data='{"n":9}')])
+
+    assert verdicts == [DUPLICATE, CONFLICT, NEW, DUPLICATE, CONFLICT]
+    assert (ledger.head(), ledger.counts(), ledger.repeats(1).duplicates) == (1, LedgerCounts(events=1, conflicts=0), 0)
+    assert append(ledger, event("2")) == [NEW]
+
+
+def test_an_event_is_found_by_its_identity(ledger: Ledger) -> None:
+    """Each of many events is found, whichever index its identity stands in; an unknown one is not."""
+    for number in range(20):
+        append(ledger, event(str(number)))
+
+    found = [ledger.find(namespace=one.namespace, source=one.source, event_id=one.id) for one in (event(str(n)) for n in range(20))]
+
+    assert [record.sequence for record in found] == list(range(1, 21))
+    with pytest.raises(NotFoundError, match="event not found: id 'nobody'"):
+        ledger.find(namespace=event("1").namespace, source=event("1").source, event_id="nobody")
+
+
+def test_what_came_again_is_told(ledger: Ledger) -> None:
+    """Duplicates are counted and conflicts listed for the event that they repeat, in order of arrival."""
+    append(ledger, event("1"), event("1"), event("2"), event("1", data='{"n":8}'), event("1", data='{"n":9}'), event("1"))
+
+    repeats = ledger.repeats(1)
+
+    assert repeats.duplicates == 2
+    assert [conflict.text for conflict in repeats.conflicts] == [event("1", data='{"n":8}').text, event("1", data='{"n":9}').text]
+    assert ledger.repeats(2).duplicates == 0

@@ -7,7 +7,8 @@
 4. **Retry is safe.** A call that raised or was never answered may be sent again; afterwards each of its events is stored exactly once.
 5. **Ordered.** Each new event gets a sequence greater than all before. A record, once visible, never changes, moves or disappears, and no
    record appears later with a smaller sequence; so a reader that remembers one number misses nothing.
-6. **A conflict is kept.** Same identity, other content: the first stays the event, the other text is kept beside it and listed.
+6. **A conflict is kept.** Same identity, other content: the first stays the event, the other text is kept beside it and listed. That the
+   same content came again is counted.
 """
 
 from collections.abc import Sequence
@@ -81,6 +82,18 @@ class Conflict(msgspec.Struct, frozen=True):
     times: int
 
 
+class Repeats(msgspec.Struct, frozen=True):
+    """What came again under the identity of a stored event.
+
+    Attributes:
+        duplicates: How often the same content came after the first time.
+        conflicts: Other contents, in the order of their first arrival.
+    """
+
+    duplicates: int
+    conflicts: tuple[Conflict, ...]
+
+
 class LedgerCounts(msgspec.Struct, frozen=True):
     """Exact sizes.
 
@@ -109,6 +122,26 @@ class Ledger(Protocol):
         Raises:
             UnavailableError: Disk full or I/O error; nothing is acknowledged, and the same call may be made again (promise 4).
         """
+        ...
+
+    def judge(self, events: Sequence[Event]) -> list[Verdict]:
+        """Return what `append` would answer now, and store nothing. Called like `append`.
+
+        Raises:
+            UnavailableError: It cannot be told now.
+        """
+        ...
+
+    def find(self, *, namespace: str, source: str, event_id: str) -> Record:
+        """Return the record of an identity.
+
+        Raises:
+            NotFoundError: No event has it.
+        """
+        ...
+
+    def repeats(self, sequence: int) -> Repeats:
+        """Return what came again under the identity of the record with this sequence."""
         ...
 
     def head(self) -> int:

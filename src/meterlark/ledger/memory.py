@@ -1,11 +1,12 @@
 """The ledger in plain dictionaries: for tests and for trying things out. Durable only as long as the process lives."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
 
 from meterlark.ledger.content import content_digest
-from meterlark.ledger.contract import Conflict, LedgerCounts, Record, Verdict
+from meterlark.ledger.contract import Conflict, LedgerCounts, Record, Repeats, Verdict
 from meterlark.model.errors import NotFoundError, UnavailableError
 from meterlark.model.event import Event, same_content
 from meterlark.model.time import to_microseconds
@@ -19,6 +20,7 @@ class MemoryLedger:
         self._records: list[Record] = []
         self._sequences: dict[tuple[str, str, str], int] = {}
         self._conflicts: dict[tuple[int, bytes], Conflict] = {}
+        self._duplicates: Counter[int] = Counter()
         self._is_closed = False
 
     def append(self, events: Sequence[Event], *, received_at: datetime) -> list[Verdict]:
@@ -26,6 +28,28 @@ class MemoryLedger:
         with self._lock:
             self._check_open()
             return [self._append_one(event, received_at) for event in events]
+
+    def judge(self, events: Sequence[Event]) -> list[Verdict]:
+        """Return what `append` would answer. See `contract.Ledger.judge`."""
+        with self._lock:
+            self._check_open()
+            seen: dict[tuple[str, str, str], bytes] = {}
+            return [self._judge_one(event, seen) for event in events]
+
+    def find(self, *, namespace: str, source: str, event_id: str) -> Record:
+        """Return the record of an identity. See `contract.Ledger.find`."""
+        self._check_open()
+        sequence = self._sequences.get((namespace, source, event_id))
+        if sequence is None:
+            raise NotFoundError(f"event not found: id {event_id[:80]!r} of source {source[:80]!r}")
+        return self._records[sequence - 1]
+
+    def repeats(self, sequence: int) -> Repeats:
+        """Return what came again. See `contract.Ledger.repeats`."""
+        with self._lock:
+            self._check_open()
+            conflicts = tuple(conflict for (first, _), conflict in self._conflicts.items() if first == sequence)
+            return Repeats(self._duplicates[sequence], conflicts)
 
     def head(self) -> int:
         """Return the newest sequence. See `contract.Ledger.head`."""
@@ -70,11 +94,21 @@ class MemoryLedger:
             return Verdict.NEW
         first = self._records[first_sequence - 1]
         if same_content(first.text, event.text):
+            self._duplicates[first_sequence] += 1
             return Verdict.DUPLICATE
         key = (first_sequence, content_digest(event.text))
         known = self._conflicts.get(key, Conflict(first, event.text, received_at, times=0))
         self._conflicts[key] = Conflict(first, known.text, known.received_at, known.times + 1)
         return Verdict.CONFLICT
+
+    def _judge_one(self, event: Event, seen: dict[tuple[str, str, str], bytes]) -> Verdict:
+        identity = (event.namespace, event.source, event.id)
+        sequence = self._sequences.get(identity)
+        if sequence is None and identity not in seen:
+            seen[identity] = event.text
+            return Verdict.NEW
+        first = seen[identity] if sequence is None else self._records[sequence - 1].text
+        return Verdict.DUPLICATE if same_content(first, event.text) else Verdict.CONFLICT
 
     def _check_open(self) -> None:
         if self._is_closed:

@@ -40,3 +40,21 @@ ORDER BY conflict.id DESC LIMIT ?1;
 
 -- name: counts
 SELECT (SELECT coalesce(max(sequence), 0) FROM event), (SELECT coalesce(max(id), 0) FROM conflict);
+
+-- name: count_duplicate
+INSERT INTO duplicate (first_sequence, times) VALUES (?1, 1) ON CONFLICT (first_sequence) DO UPDATE SET times = times + 1;
+
+-- name: duplicates_of
+SELECT coalesce((SELECT times FROM duplicate WHERE first_sequence = ?1), 0);
+
+-- name: conflicts_of
+SELECT event.sequence, event.namespace, event.time, event.received_at, event.text,
+       conflict.text, conflict.received_at, conflict.times
+FROM conflict JOIN event ON event.sequence = conflict.first_sequence
+WHERE conflict.first_sequence = ?1 ORDER BY conflict.id LIMIT ?2;
+
+-- name: find_event
+SELECT event.sequence, event.namespace, event.time, event.received_at, event.text
+FROM event WHERE event.sequence = (
+    SELECT sequence FROM identity WHERE digest = ?1
+);

@@ -29,3 +29,9 @@ CREATE TABLE conflict (
     text           BLOB    NOT NULL,
     UNIQUE (first_sequence, content_digest)
 );
+
+-- How often the content of an event came again.
+CREATE TABLE duplicate (
+    first_sequence INTEGER PRIMARY KEY REFERENCES event (sequence),
+    times          INTEGER NOT NULL
+);

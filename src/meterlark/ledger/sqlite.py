@@ -20,7 +20,7 @@ import msgspec
 
 from meterlark import sqlite_file
 from meterlark.ledger.content import content_digest
-from meterlark.ledger.contract import Conflict, LedgerCounts, Record, Verdict
+from meterlark.ledger.contract import Conflict, LedgerCounts, Record, Repeats, Verdict
 from meterlark.ledger.recent import GENERATION_SIZE_MAX, RecentIdentities, Slice
 from meterlark.model.errors import CorruptDataError, DataVersionError, NotFoundError, UnavailableError
 from meterlark.model.event import Event, same_content
@@ -45,6 +45,9 @@ WRITER_CACHE_KIB: Final = 64 * 1024
 READER_CACHE_KIB: Final = 4 * 1024
 READERS_KEPT: Final = 4
 """Idle reader connections kept open: the projector, and a few queries at once on two cores."""
+
+CONFLICTS_READ_MAX: Final = 1_000
+"""Conflicts of one event that are read; a sender with more has a fault that the first thousand show."""
 
 _logger: Final = logging.getLogger(__name__)
 _SEQUENCE_MAX: Final = 2**63 - 1
@@ -132,7 +135,8 @@ class SQLiteLedger:
                 with immediate(connection):
                     sequences, added = self._assign(connection, digests)
                     self._insert(connection, events, sequences, received_us)
-                    verdicts = self._judge(connection, events, sequences, received_us)
+                    verdicts = self._judge(connection, events, sequences)
+                    self._keep_repeats(connection, events, sequences, verdicts, received_us)
                     moved = self._recent.next_slice(len(added))
                     self._move(connection, moved)
                     connection.executemany(self._sql["insert_recent"], [(sequence, digest) for digest, sequence in added.items()])
@@ -148,6 +152,34 @@ class SQLiteLedger:
                 raise
         assert len(verdicts) == len(events)
         return verdicts
+
+    def judge(self, events: Sequence[Event]) -> list[Verdict]:
+        """Return what `append` would answer, and store nothing. See `contract.Ledger.judge`."""
+        digests = [identity_digest(event.namespace, event.source, event.id) for event in events]
+        with self._lock, storage_errors():
+            connection = self._open_writer()
+            # The new events are inserted, because a later one of the call may repeat an earlier one, and taken back.
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                sequences, _ = self._assign(connection, digests)
+                self._insert(connection, events, sequences, received_us=0)
+                return self._judge(connection, events, sequences)
+            finally:
+                connection.execute("ROLLBACK")
+
+    def find(self, *, namespace: str, source: str, event_id: str) -> Record:
+        """Return the record of an identity. See `contract.Ledger.find`."""
+        digest = identity_digest(namespace, source, event_id)
+        sequence = self._recent.find(digest)
+        rows = self._query("find_event", (digest,)) if sequence is None else self._query("get_events", (_array([sequence]),))
+        if not rows:
+            raise NotFoundError(f"event not found: id {event_id[:80]!r} of source {source[:80]!r}")
+        return Record(*rows[0])
+
+    def repeats(self, sequence: int) -> Repeats:
+        """Return what came again. See `contract.Ledger.repeats`."""
+        ((duplicates,),) = self._query("duplicates_of", (sequence,))
+        return Repeats(duplicates, tuple(_conflict(row) for row in self._query("conflicts_of", (sequence, CONFLICTS_READ_MAX))))
 
     def head(self) -> int:
         """Return the newest sequence. See `contract.Ledger.head`."""
@@ -171,10 +203,7 @@ class SQLiteLedger:
 
     def conflicts(self, *, limit: int) -> list[Conflict]:
         """Return conflicts, newest first. See `contract.Ledger.conflicts`."""
-        return [
-            Conflict(first=Record(*first), text=text, received_at=from_microseconds(received_us), times=times)
-            for *first, text, received_us, times in self._query("list_conflicts", (limit,))
-        ]
+        return [_conflict(row) for row in self._query("list_conflicts", (limit,))]
 
     def counts(self) -> LedgerCounts:
         """Return the exact sizes. See `contract.Ledger.counts`.
@@ -228,8 +257,8 @@ class SQLiteLedger:
                 following += 1
         connection.executemany(self._sql["insert_event"], rows)
 
-    def _judge(self, connection: apsw.Connection, events: Sequence[Event], sequences: list[int], received_us: int) -> list[Verdict]:
-        """Return the verdicts, and keep the conflicts. Only events that are not new cost a look at the first one's text."""
+    def _judge(self, connection: apsw.Connection, events: Sequence[Event], sequences: list[int]) -> list[Verdict]:
+        """Return the verdicts. Only events that are not new cost a look at the first one's text."""
         verdicts = [Verdict.NEW] * len(events)
         following = self._head + 1
         later: list[int] = []
@@ -247,10 +276,17 @@ class SQLiteLedger:
         for position in later:
             first = firsts[sequences[position]]
             verdicts[position] = _compare(first, events[position])
-            if verdicts[position] is Verdict.CONFLICT:
-                text = events[position].text
-                connection.execute(self._sql["insert_conflict"], (first[0], content_digest(text), received_us, text))
         return verdicts
+
+    def _keep_repeats(
+        self, connection: apsw.Connection, events: Sequence[Event], sequences: list[int], verdicts: list[Verdict], received_us: int
+    ) -> None:
+        """Count duplicates and keep conflicts."""
+        for event, sequence, verdict in zip(events, sequences, verdicts, strict=True):
+            if verdict is Verdict.DUPLICATE:
+                connection.execute(self._sql["count_duplicate"], (sequence,))
+            elif verdict is Verdict.CONFLICT:
+                connection.execute(self._sql["insert_conflict"], (sequence, content_digest(event.text), received_us, event.text))
 
     def _move(self, connection: apsw.Connection, moved: Slice) -> None:
         """Put a slice of recent identities into the big index."""
@@ -373,6 +409,11 @@ def _check_schema(connection: apsw.Connection, path: Path) -> None:
 
 def _file_header(connection: apsw.Connection) -> tuple[int, int]:
     return connection.pragma("application_id"), connection.pragma("user_version")
+
+
+def _conflict(row: Sequence[Any]) -> Conflict:
+    *first, text, received_us, times = row
+    return Conflict(first=Record(*first), text=text, received_at=from_microseconds(received_us), times=times)
 
 
 def _array(sequences: Sequence[int]) -> object:
