@@ -24,6 +24,7 @@ from meterlark.server.run import listen, run_server
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
 from meterlark.service.events import Events
+from meterlark.service.explain import Explain
 from meterlark.service.health import Health
 from meterlark.service.ingest import Ingest
 from meterlark.service.keys import KeyRights, Keys, NewKey
@@ -120,6 +121,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 meters=meters,
                 queries=queries,
                 events=Events(engines.ledger, projector, engines.warehouse, meters.live),
+                explain=Explain(engines.ledger, meters.live),
                 health=Health(ingest, projector, data_dir=settings.data_dir),
                 keys=keys,
                 portal=portal,

@@ -13,6 +13,9 @@ FIRST_DIGEST: Final = "0" * 64
 """What the first entry carries as the digest of the one before."""
 
 
+_NULL: Final = msgspec.Raw(b"null")
+
+
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One management call.
 
@@ -31,8 +34,8 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     operation: str
     target: str
     request_id: str = ""
-    before: msgspec.Raw = msgspec.Raw(b"null")
-    after: msgspec.Raw = msgspec.Raw(b"null")
+    before: msgspec.Raw = msgspec.field(default_factory=lambda: _NULL)
+    after: msgspec.Raw = msgspec.field(default_factory=lambda: _NULL)
 
 
 class StoredEntry(msgspec.Struct, frozen=True, rename="camel"):

@@ -67,7 +67,13 @@ class Application:
         if scope["path"] == INGEST_PATH and scope["method"] == "POST":
             principal = access.principal_of(bearer_of(headers))
             return await ingest(
-                self._services, principal, headers, receive, body_bytes_max=self._body_bytes_max, batch_events_max=self._batch_events_max
+                self._services,
+                principal,
+                headers,
+                receive,
+                query_string=scope["query_string"],
+                body_bytes_max=self._body_bytes_max,
+                batch_events_max=self._batch_events_max,
             )
         operation, path = self._find(scope)
         principal = authorise(access, operation.scope, bearer_of(headers))

@@ -6,12 +6,16 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from meterlark.ledger.contract import Conflict
 from meterlark.model.errors import InvalidInputError, NotFoundError, UnavailableError
+from meterlark.server.ingest import MeterReading
+from meterlark.server.ingest import to_api as reading_to_api
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
 from meterlark.server.times import Time, read_time
 from meterlark.service.events import ListedEvent
+from meterlark.service.explain import problems_of
 from meterlark.service.principal import Scope
 from meterlark.warehouse.contract import ListingFilter
 
@@ -105,6 +109,88 @@ def _with_time(listed: ListedEvent) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode({**members, "time": listed.event.time}))
 
 
+class ExplainQuery(msgspec.Struct, frozen=True):
+    """Which event."""
+
+    id: Annotated[str, Meta(min_length=1, description="The event's id.")]
+    source: Annotated[str, Meta(min_length=1, description="The event's source.")]
+
+
+class OtherContent(msgspec.Struct, frozen=True, rename="camel"):
+    """Another content that came under the identity of an event.
+
+    Attributes:
+        event: The event that counts.
+        other: The other one, as it was sent first.
+        received_at: When it came first.
+        times: How often it came.
+    """
+
+    event: msgspec.Raw
+    other: msgspec.Raw
+    received_at: datetime
+    times: int
+
+
+class EventStory(msgspec.Struct, frozen=True, rename="camel"):
+    """Everything about one event.
+
+    Attributes:
+        event: As it was sent, with the time that counts.
+        sequence: Its place in the ledger.
+        ingested_at: When it was accepted.
+        stored_at: When it was on disk; the same transaction.
+        meters: What each meter of its type made of it.
+        validation_error: Why no meter, or not every one, measures it; null when all do.
+        duplicates: How often the same content came again.
+        conflicts: Other contents that came under its identity.
+    """
+
+    event: msgspec.Raw
+    sequence: int
+    ingested_at: datetime
+    stored_at: datetime
+    meters: list[MeterReading]
+    validation_error: str | None
+    duplicates: int
+    conflicts: list[OtherContent]
+
+
+class ListConflictsQuery(msgspec.Struct, frozen=True):
+    """How many conflicts to list."""
+
+    limit: Annotated[int, Meta(ge=1, le=LIMIT_MAX, description="Most conflicts returned.")] = LIMIT_DEFAULT
+
+
+async def explain_event(call: Call) -> Reply:
+    """Answer `GET /api/v1/events/explain`."""
+    query: ExplainQuery = call.query
+    story = await call.services.explain.story(source=query.source, event_id=query.id, by=call.principal)
+    listed = ListedEvent(story.event, story.record, problems_of(story.event, story.readings))
+    answer = EventStory(
+        event=_with_time(listed),
+        sequence=story.record.sequence,
+        ingested_at=story.record.received_at,
+        stored_at=story.record.received_at,
+        meters=[reading_to_api(reading) for reading in story.readings],
+        validation_error="\n".join(listed.problems) or None,
+        duplicates=story.repeats.duplicates,
+        conflicts=[_conflict_to_api(conflict) for conflict in story.repeats.conflicts],
+    )
+    return Reply(OK, json_bytes(answer), JSON_TYPE)
+
+
+async def list_conflicts(call: Call) -> Reply:
+    """Answer `GET /api/v1/events/conflicts`."""
+    query: ListConflictsQuery = call.query
+    conflicts = await call.services.events.conflicts(limit=query.limit, by=call.principal)
+    return Reply(OK, json_bytes([_conflict_to_api(conflict) for conflict in conflicts]), JSON_TYPE)
+
+
+def _conflict_to_api(conflict: Conflict) -> OtherContent:
+    return OtherContent(msgspec.Raw(conflict.first.text), msgspec.Raw(conflict.text), conflict.received_at, conflict.times)
+
+
 OPERATIONS: Final = (
     Operation(
         method="GET",
@@ -117,5 +203,29 @@ OPERATIONS: Final = (
         query=ListEventsQuery,
         answers=(Answer(OK, "The events.", (Content(JSON_TYPE, list[StoredEvent]),)),),
         problems=(InvalidInputError, NotFoundError, UnavailableError),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/events/explain",
+        name="explainEvent",
+        summary="Tell everything about one event: which meters measured it, with which value, or why not; and what came again.",
+        tag="events",
+        scope=Scope.READ,
+        handler=explain_event,
+        query=ExplainQuery,
+        answers=(Answer(OK, "Its story.", (Content(JSON_TYPE, EventStory),)),),
+        problems=(InvalidInputError, NotFoundError, UnavailableError),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/events/conflicts",
+        name="listConflicts",
+        summary="List other contents that came under the identity of a stored event, newest first.",
+        tag="events",
+        scope=Scope.READ,
+        handler=list_conflicts,
+        query=ListConflictsQuery,
+        answers=(Answer(OK, "The conflicts.", (Content(JSON_TYPE, list[OtherContent]),)),),
+        problems=(InvalidInputError, UnavailableError),
     ),
 )

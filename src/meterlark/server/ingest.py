@@ -1,28 +1,32 @@
 """`POST /api/v1/events`: one event or a batch, stored before it is answered.
 
-The busiest route, so it is served without the layers of the others. Content types may carry parameters; `application/json` takes an event
-or an array. Success is 204 without a body; with `Prefer: return=representation` it is 200 and says what became of each event.
+The busiest route, so it is served without the layers of the others. Success is 204 without a body; with `Prefer: return=representation` it
+is 200 and says what became of each event; with `dry_run=true` it is 200, says what would become of each, and nothing is stored.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final
+from decimal import Decimal
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
 from meterlark.ledger.contract import Verdict
+from meterlark.metering.meter import Meter
 from meterlark.model.errors import ForbiddenError, InvalidInputError, TooLargeError, UnavailableError, UnsupportedMediaTypeError
-from meterlark.model.event import DEFAULT_NAMESPACE, Event, decode_any, decode_batch, decode_event
+from meterlark.model.event import Event
 from meterlark.server.body import read_body
+from meterlark.server.cloudevents import BATCH_TYPE, EVENT_TYPE, mode_of, read_events
 from meterlark.server.operation import Answer, Content, Operation
+from meterlark.server.parameters import read_query
 from meterlark.server.problem import NO_CONTENT, OK
-from meterlark.server.reply import JSON_TYPE, Receive, Reply, json_bytes
+from meterlark.server.reply import JSON_TYPE, Number, Receive, Reply, json_bytes
+from meterlark.service.explain import Reading, read_by_meters
 from meterlark.service.principal import Principal, Scope
 from meterlark.service.services import Services
 
 PATH: Final = "/api/v1/events"
-EVENT_TYPE: Final = "application/cloudevents+json"
-BATCH_TYPE: Final = "application/cloudevents-batch+json"
 
 _NOTHING: Final = Reply(NO_CONTENT)
 
@@ -57,12 +61,69 @@ class IngestResult(msgspec.Struct, frozen=True):
     results: list[EventResult]
 
 
+class MeterReading(msgspec.Struct, frozen=True, rename="camel"):
+    """What one meter would make of an event.
+
+    Attributes:
+        meter: Its slug.
+        value: The number it reads; null for a meter that counts, and for an event it cannot read.
+        text: The text it reads, for UNIQUE_COUNT; null otherwise.
+        group_by: Text of each of its dimensions.
+        reason: Why it cannot read it; null when it can.
+    """
+
+    meter: str
+    value: Number | None
+    text: str | None
+    group_by: dict[str, str]
+    reason: str | None
+
+
+class DryRunEventResult(msgspec.Struct, frozen=True):
+    """What would become of one event.
+
+    Attributes:
+        id: As sent.
+        source: As sent.
+        verdict: As in `EventResult`.
+        meters: What each meter of its type would make of it; empty when none measures it.
+    """
+
+    id: str
+    source: str
+    verdict: Verdict
+    meters: list[MeterReading]
+
+
+class DryRunResult(msgspec.Struct, frozen=True):
+    """What a request would do; nothing was stored.
+
+    Attributes:
+        new: Events that would be counted.
+        duplicate: Events that were counted before.
+        conflict: Events whose identity came before with another content.
+        results: One for each event.
+    """
+
+    new: int
+    duplicate: int
+    conflict: int
+    results: list[DryRunEventResult]
+
+
+class IngestQuery(msgspec.Struct, frozen=True):
+    """How to take events."""
+
+    dry_run: Annotated[bool, Meta(description="Say what the request would do, and store nothing.")] = False
+
+
 async def ingest(
     services: Services,
     principal: Principal,
     headers: Mapping[bytes, bytes],
     receive: Receive,
     *,
+    query_string: bytes,
     body_bytes_max: int,
     batch_events_max: int,
 ) -> Reply:
@@ -76,18 +137,15 @@ async def ingest(
         UnavailableError: Nothing was stored; the same request may be sent again.
     """
     principal.require(Scope.INGEST)
-    content_type = headers.get(b"content-type", b"")
-    read = _reader(content_type)
+    is_dry_run = bool(query_string) and read_query(IngestQuery, query_string).dry_run
+    mode = mode_of(headers)
     body = await read_body(headers, receive, bytes_max=body_bytes_max)
     received_at = services.now()
-    if read is decode_event:
-        events: Sequence[Event] = [decode_event(body, namespace=DEFAULT_NAMESPACE, received_at=received_at)]
-    elif read is decode_batch:
-        events = decode_batch(body, namespace=DEFAULT_NAMESPACE, received_at=received_at, limit=batch_events_max)
-    else:
-        events = decode_any(body, namespace=DEFAULT_NAMESPACE, received_at=received_at, limit=batch_events_max)
+    events = read_events(mode, headers, body, received_at=received_at, limit=batch_events_max)
     if principal.subjects is not None or principal.sources is not None:
         _check_bindings(principal, events)
+    if is_dry_run:
+        return Reply(OK, json_bytes(_dry_run_result(events, await services.ingest.judge(events), services.meters.live())), JSON_TYPE)
     verdicts = await services.ingest.accept(events, received_at=received_at)
     prefer = headers.get(b"prefer")
     if prefer is None or b"return=representation" not in prefer.lower():
@@ -102,25 +160,26 @@ def _check_bindings(principal: Principal, events: Sequence[Event]) -> None:
                 raise ForbiddenError(f"event {position}: the key may not write the {name} {value[:80]!r}")
 
 
-def _reader(content_type: bytes) -> object:
-    """Return the decoder of a content type; parameters such as `charset=utf-8` are allowed."""
-    name = content_type.partition(b";")[0].strip().lower()
-    if name == b"application/cloudevents-batch+json":
-        return decode_batch
-    if name == b"application/cloudevents+json":
-        return decode_event
-    if name == b"application/json":
-        return decode_any
-    raise UnsupportedMediaTypeError(
-        f"invalid content type: {content_type[:80].decode('latin-1') or 'none'}; allowed are {EVENT_TYPE}, {BATCH_TYPE} and {JSON_TYPE}",
-        field="content-type",
-    )
-
-
 def _result(events: Sequence[Event], verdicts: Sequence[Verdict]) -> IngestResult:
     counts = Counter(verdicts)
     results = [EventResult(event.id, event.source, verdict) for event, verdict in zip(events, verdicts, strict=True)]
     return IngestResult(counts[Verdict.NEW], counts[Verdict.DUPLICATE], counts[Verdict.CONFLICT], results)
+
+
+def _dry_run_result(events: Sequence[Event], verdicts: Sequence[Verdict], meters: list[Meter]) -> DryRunResult:
+    counts = Counter(verdicts)
+    results = [
+        DryRunEventResult(event.id, event.source, verdict, [to_api(reading) for reading in read_by_meters(event, meters)])
+        for event, verdict in zip(events, verdicts, strict=True)
+    ]
+    return DryRunResult(counts[Verdict.NEW], counts[Verdict.DUPLICATE], counts[Verdict.CONFLICT], results)
+
+
+def to_api(reading: Reading) -> MeterReading:
+    """Return what a meter made of an event in the form of the API."""
+    is_text = isinstance(reading.value, str)
+    value = None if is_text or reading.value is None else Decimal(reading.value)
+    return MeterReading(reading.meter, value, str(reading.value) if is_text else None, reading.groups, reading.reason)
 
 
 _EXAMPLE: Final = {
@@ -167,6 +226,7 @@ OPERATION: Final = Operation(
     summary="Store one event or a batch; each identity (source, id) is counted once, for ever.",
     tag="events",
     scope=Scope.INGEST,
+    query=IngestQuery,
     body=(
         Content(EVENT_TYPE, CloudEvent, _EXAMPLE),
         Content(BATCH_TYPE, list[CloudEvent], [_EXAMPLE]),
@@ -174,7 +234,11 @@ OPERATION: Final = Operation(
     ),
     answers=(
         Answer(NO_CONTENT, "Every event is on disk."),
-        Answer(OK, "The same, with `Prefer: return=representation`.", (Content(JSON_TYPE, IngestResult),)),
+        Answer(
+            OK,
+            "With `Prefer: return=representation`, or what a dry run says.",
+            (Content(JSON_TYPE, IngestResult | DryRunResult),),
+        ),
     ),
     problems=(InvalidInputError, ForbiddenError, TooLargeError, UnsupportedMediaTypeError, UnavailableError),
 )

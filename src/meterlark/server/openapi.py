@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from types import UnionType
+from typing import Any, Final, get_args
 
 import msgspec
 
@@ -16,7 +17,7 @@ REF: Final = "#/components/schemas/{name}"
 
 def openapi_document(operations: Sequence[Operation]) -> dict[str, Any]:
     """Return the document that describes exactly these operations."""
-    kinds = [Problem, *(content.kind for operation in operations for content in _contents(operation) if content.kind is not None)]
+    kinds = [Problem, *(kind for operation in operations for content in _contents(operation) for kind in _members(content.kind))]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=REF)
     by_kind = [(kind, schema) for kind, schema in zip(kinds, schemas, strict=True)]
     paths: dict[str, dict[str, Any]] = {}
@@ -33,6 +34,13 @@ def openapi_document(operations: Sequence[Operation]) -> dict[str, Any]:
         "paths": paths,
         "components": {"schemas": dict(sorted(components.items()))},
     }
+
+
+def _members(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any type
+    """Return the types that a body may have: the members of a union, else the type itself; none for a text."""
+    if kind is None:
+        return ()
+    return get_args(kind) if isinstance(kind, UnionType) else (kind,)
 
 
 def _contents(operation: Operation) -> list[Content]:
@@ -77,8 +85,10 @@ def _problem(status: HTTPStatus, by_kind: list[tuple[Any, Any]]) -> dict[str, An
 def _content(contents: Sequence[Content], by_kind: list[tuple[Any, Any]]) -> dict[str, Any]:
     described: dict[str, Any] = {}
     for content in contents:
-        schema = {"type": "string"} if content.kind is None else next(schema for kind, schema in by_kind if kind == content.kind)
-        described[content.media_type] = {"schema": schema}
+        schemas = [next(schema for kind, schema in by_kind if kind == member) for member in _members(content.kind)]
+        described[content.media_type] = {
+            "schema": {"anyOf": schemas} if len(schemas) > 1 else schemas[0] if schemas else {"type": "string"}
+        }
         if content.example is not None:
             described[content.media_type]["example"] = content.example
     return described

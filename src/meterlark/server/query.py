@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -21,14 +20,12 @@ from meterlark.server.events import CUSTOMERS_MAX, ClientId
 from meterlark.server.meters import METER_PARAMETER, METER_PATH
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
-from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
+from meterlark.server.reply import JSON_TYPE, Number, Reply, json_bytes
 from meterlark.server.times import Time, read_time
 from meterlark.service.meters import MeterEntry
 from meterlark.service.principal import Scope
 
 CSV_TYPE: Final = "text/csv"
-
-Number = Annotated[Decimal, Meta(extra_json_schema={"type": "number", "format": "decimal"})]
 
 
 class UsageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True):

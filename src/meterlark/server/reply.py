@@ -1,9 +1,11 @@
 """What goes back for one request, and how it is sent over ASGI."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final
+from decimal import Decimal
+from typing import Annotated, Any, Final
 
 import msgspec
+from msgspec import Meta
 
 JSON_TYPE: Final = "application/json"
 
@@ -11,6 +13,9 @@ Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+
+Number = Annotated[Decimal, Meta(extra_json_schema={"type": "number", "format": "decimal"})]
+"""An exact number in an answer: a JSON number with all its digits, which may be more than a double holds."""
 
 _encoder: Final = msgspec.json.Encoder(decimal_format="number")
 

@@ -2,17 +2,22 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import islice
+from typing import Final
 
 import msgspec
 
-from meterlark.ledger.contract import Ledger, Record
-from meterlark.metering.measurement import Unmeasured, measure
+from meterlark.ledger.contract import Conflict, Ledger, Record
 from meterlark.metering.meter import Meter
 from meterlark.model.event import Event
+from meterlark.service.explain import problems_of, read_by_meters
 from meterlark.service.principal import Principal
 from meterlark.service.project import Projector
 from meterlark.service.query import WAIT_SECONDS_MAX
 from meterlark.warehouse.contract import LISTING, ListingFilter, Warehouse
+
+CONFLICTS_SCANNED_MAX: Final = 10_000
+"""Newest conflicts that are looked through for those that a key bound to subjects may see."""
 
 
 class ListedEvent(msgspec.Struct, frozen=True):
@@ -55,6 +60,14 @@ class Events:
         visible = msgspec.structs.replace(condition, subjects=by.visible_subjects(condition.subjects))
         return await asyncio.to_thread(self._listed, visible)
 
+    async def conflicts(self, *, limit: int, by: Principal) -> list[Conflict]:
+        """Return other contents that came under the identity of an event that the sender may see, newest first."""
+        conflicts = await asyncio.to_thread(self._ledger.conflicts, limit=limit if by.subjects is None else CONFLICTS_SCANNED_MAX)
+        if by.subjects is None:
+            return conflicts
+        visible = (conflict for conflict in conflicts if conflict.first.event().subject in by.subjects)
+        return list(islice(visible, limit))
+
     def _listed(self, condition: ListingFilter) -> list[ListedEvent]:
         table = self._projector.wait_for_table(LISTING, timeout_seconds=WAIT_SECONDS_MAX)
         sequences = self._warehouse.listing(condition, table=table.key)
@@ -62,14 +75,5 @@ class Events:
         listed: list[ListedEvent] = []
         for record in self._ledger.get(sequences):
             event = record.event()
-            listed.append(ListedEvent(event, record, explain_unmeasured(event, meters)))
+            listed.append(ListedEvent(event, record, problems_of(event, read_by_meters(event, meters))))
         return listed
-
-
-def explain_unmeasured(event: Event, meters: list[Meter]) -> tuple[str, ...]:
-    """Return why an event is not measured: that no meter has its type, or each reason of a meter that could not read it."""
-    concerned = [meter for meter in meters if meter.event_type == event.type]
-    if not concerned:
-        return (f"no meter found for event type: {event.type}",)
-    found = (measure(meter, event) for meter in concerned)
-    return tuple(dict.fromkeys(one.reason for one in found if isinstance(one, Unmeasured)))

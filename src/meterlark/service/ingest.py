@@ -118,6 +118,16 @@ class Ingest:
             self._committing = asyncio.create_task(self._commit_all())
         return await answer
 
+    async def judge(self, events: Sequence[Event]) -> list[Verdict]:
+        """Return what `accept` would answer now, and store nothing.
+
+        Raises:
+            UnavailableError: It cannot be told now.
+        """
+        if self._closed:
+            raise UnavailableError("the server is stopping; send the request again", retry_after_seconds=2)
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._ledger.judge, events)
+
     async def close(self) -> None:
         """Commit what waits, then stop; later events are refused."""
         self._closed = True

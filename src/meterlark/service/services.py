@@ -9,6 +9,7 @@ from meterlark.ledger.contract import Ledger
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
 from meterlark.service.events import Events
+from meterlark.service.explain import Explain
 from meterlark.service.health import Health
 from meterlark.service.ingest import Ingest
 from meterlark.service.keys import Keys
@@ -28,6 +29,7 @@ class Services(msgspec.Struct, frozen=True):
         meters: What is measured.
         queries: How much was used.
         events: What was stored.
+        explain: What became of one event.
         health: Whether the server can work.
         keys: API keys.
         portal: Portal tokens.
@@ -42,6 +44,7 @@ class Services(msgspec.Struct, frozen=True):
     meters: Meters
     queries: Queries
     events: Events
+    explain: Explain
     health: Health
     keys: Keys
     portal: Portal

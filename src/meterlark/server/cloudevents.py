@@ -1,0 +1,105 @@
+"""CloudEvents over HTTP: which events a request carries, by its content type (CloudEvents HTTP protocol binding 1.0.2, section 3).
+
+Structured mode, batched mode, `application/json` with either, and binary mode, in which the attributes are `ce-` headers and the body is
+the data alone.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, assert_never
+from urllib.parse import unquote
+
+import msgspec
+
+from meterlark.model.errors import InvalidInputError, UnsupportedMediaTypeError
+from meterlark.model.event import DEFAULT_NAMESPACE, Event, decode_any, decode_batch, decode_event, read_json
+from meterlark.server.reply import JSON_TYPE
+
+EVENT_TYPE: Final = "application/cloudevents+json"
+BATCH_TYPE: Final = "application/cloudevents-batch+json"
+
+_ATTRIBUTE_PREFIX: Final = b"ce-"
+
+
+class Mode(StrEnum):
+    """How a request carries events."""
+
+    EVENT = "structured"
+    BATCH = "batched"
+    EITHER = "either"
+    BINARY = "binary"
+
+
+def mode_of(headers: Mapping[bytes, bytes]) -> Mode:
+    """Return how a request carries events; parameters of the content type, such as `charset=utf-8`, are allowed.
+
+    Raises:
+        UnsupportedMediaTypeError: Another content type.
+    """
+    content_type = headers.get(b"content-type", b"")
+    name = content_type.partition(b";")[0].strip().lower()
+    if name == b"application/cloudevents-batch+json":
+        return Mode.BATCH
+    if name == b"application/cloudevents+json":
+        return Mode.EVENT
+    if b"ce-specversion" in headers:
+        return Mode.BINARY
+    if name == b"application/json":
+        return Mode.EITHER
+    raise UnsupportedMediaTypeError(
+        f"invalid content type: {content_type[:80].decode('latin-1') or 'none'}; allowed are {EVENT_TYPE}, {BATCH_TYPE} and {JSON_TYPE}",
+        field="content-type",
+    )
+
+
+def read_events(mode: Mode, headers: Mapping[bytes, bytes], body: bytes, *, received_at: datetime, limit: int) -> list[Event]:
+    """Return the events of a request.
+
+    Args:
+        mode: From `mode_of`.
+        headers: By lower-case name.
+        body: Decompressed.
+        received_at: Aware UTC.
+        limit: Most events of one request, inclusive.
+
+    Raises:
+        InvalidInputError: An event is not valid; `field` is such as `[3].subject`.
+        TooLargeError: More than `limit` events.
+    """
+    match mode:
+        case Mode.BATCH:
+            return decode_batch(body, namespace=DEFAULT_NAMESPACE, received_at=received_at, limit=limit)
+        case Mode.EITHER:
+            return decode_any(body, namespace=DEFAULT_NAMESPACE, received_at=received_at, limit=limit)
+        case Mode.EVENT:
+            text = body
+        case Mode.BINARY:
+            text = _structured(headers, body)
+        case _:
+            assert_never(mode)
+    return [decode_event(text, namespace=DEFAULT_NAMESPACE, received_at=received_at)]
+
+
+def _structured(headers: Mapping[bytes, bytes], body: bytes) -> bytes:
+    """Return the JSON of an event in binary mode."""
+    content_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if content_type not in (b"", b"application/json"):
+        raise UnsupportedMediaTypeError(
+            f"in binary mode the content type is that of the data; it is {content_type[:80].decode('latin-1')!r}, allowed is {JSON_TYPE}",
+            field="content-type",
+        )
+    event: dict[str, Any] = {}
+    for name, value in headers.items():
+        if name.startswith(_ATTRIBUTE_PREFIX):
+            attribute = name.removeprefix(_ATTRIBUTE_PREFIX).decode("latin-1")
+            try:
+                event[attribute] = unquote(value.decode("ascii"), errors="strict")
+            except UnicodeDecodeError as error:
+                raise InvalidInputError(f"the header ce-{attribute} is not percent-encoded UTF-8", field=attribute) from error
+    if content_type:
+        event["datacontenttype"] = JSON_TYPE
+    if body.strip():
+        read_json(body)  # whole, so that what is put in as it stands is one value and nothing behind it
+        event["data"] = msgspec.Raw(body)
+    return msgspec.json.encode(event)
