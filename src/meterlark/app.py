@@ -34,6 +34,7 @@ from meterlark.service.principal import OPEN, Actor
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
 from meterlark.service.services import Services
+from meterlark.service.tail import Tail
 from meterlark.warehouse.contract import Warehouse
 from meterlark.warehouse.duckdb import DuckDBWarehouse
 from meterlark.warehouse.memory import MemoryWarehouse
@@ -121,6 +122,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 meters=meters,
                 queries=queries,
                 events=Events(engines.ledger, projector, engines.warehouse, meters.live),
+                tail=Tail(engines.ledger, ingest, meters.live),
                 explain=Explain(engines.ledger, meters.live),
                 health=Health(ingest, projector, data_dir=settings.data_dir),
                 keys=keys,

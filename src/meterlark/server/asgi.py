@@ -1,5 +1,6 @@
 """The ASGI application: finds the operation, reads what it declares, sends its reply or the problem."""
 
+import asyncio
 import logging
 import uuid
 from collections.abc import Sequence
@@ -16,7 +17,8 @@ from meterlark.server.operation import Call, NoParameters, Operation
 from meterlark.server.operations import OPERATIONS
 from meterlark.server.parameters import read_json_body, read_query
 from meterlark.server.problem import HeadersTooLargeError, MethodNotAllowedError, problem_reply
-from meterlark.server.reply import JSON_TYPE, Receive, Reply, Scope, Send, send_reply
+from meterlark.server.reply import JSON_TYPE, Receive, Reply, Scope, Send, StreamReply, send_reply
+from meterlark.server.stream import send_stream
 from meterlark.service.services import Services
 
 HEADER_BYTES_MAX: Final = 16 * 1024
@@ -41,6 +43,8 @@ class Application:
         self._body_bytes_max = body_bytes_max
         self._batch_events_max = batch_events_max
         self._routes = _routes(OPERATIONS)
+        self.stopping = asyncio.Event()
+        """Set when the server stops, so that streams end."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -48,6 +52,7 @@ class Application:
             raise NotImplementedError(f"only HTTP is served, not {scope['type']}")
         headers: dict[bytes, bytes] = dict(scope["headers"])
         request_id = _request_id(headers)
+        reply: Reply | StreamReply
         try:
             _check_headers(scope)
             reply = await self._answer(scope, headers, receive, request_id)
@@ -58,9 +63,12 @@ class Application:
         except Exception as error:  # noqa: BLE001 - our own bug ends the request, never the server; the log has it under the request's id
             _log.exception("request %s: %s %s failed", request_id, scope["method"], scope["path"])
             reply = problem_reply(error, request_id=request_id)
-        await send_reply(reply, send, request_id=request_id)
+        if isinstance(reply, StreamReply):
+            await send_stream(reply, receive, send, request_id=request_id, stopping=self.stopping)
+        else:
+            await send_reply(reply, send, request_id=request_id)
 
-    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, request_id: str) -> Reply:
+    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, request_id: str) -> Reply | StreamReply:
         access = self._services.access
         if access.is_open:
             check_host(headers)

@@ -74,7 +74,7 @@ async def list_events(call: Call) -> Reply:
     _check_order(condition.start, condition.end, "from", "to")
     _check_order(condition.received_from, condition.received_to, "ingestedAtFrom", "ingestedAtTo")
     listed = await call.services.events.listed(condition, by=call.principal)
-    return Reply(OK, json_bytes([_to_api(one) for one in listed]), JSON_TYPE)
+    return Reply(OK, json_bytes([stored_to_api(one) for one in listed]), JSON_TYPE)
 
 
 def _check_order(start: datetime | None, end: datetime | None, first: str, last: str) -> None:
@@ -82,7 +82,8 @@ def _check_order(start: datetime | None, end: datetime | None, first: str, last:
         raise InvalidInputError(f"{first} must be before {last}", field=first)
 
 
-def _to_api(listed: ListedEvent) -> StoredEvent:
+def stored_to_api(listed: ListedEvent) -> StoredEvent:
+    """Return a stored event in the form of the API."""
     return StoredEvent(
         event=_with_time(listed),
         ingested_at=listed.record.received_at,

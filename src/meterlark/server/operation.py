@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from meterlark.model.errors import InvalidInputError
-from meterlark.server.reply import Reply
+from meterlark.server.reply import Reply, StreamReply
 from meterlark.service.principal import Actor, Principal, Scope
 from meterlark.service.services import Services
 
@@ -100,7 +100,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     tag: str
     scope: Scope | None
-    handler: Callable[[Call], Awaitable[Reply]] | None = None
+    handler: Callable[[Call], Awaitable[Reply | StreamReply]] | None = None
     query: type[msgspec.Struct] = NoParameters
     body: tuple[Content, ...] = ()
     path_parameters: Mapping[str, str] = {}

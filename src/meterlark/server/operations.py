@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from meterlark.server import audit, events, health, ingest, keys, meters, portal, query
+from meterlark.server import audit, events, health, ingest, keys, meters, portal, query, tail
 from meterlark.server.openapi import openapi_document
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
@@ -28,6 +28,7 @@ _DOCUMENT: Final = Operation(
 OPERATIONS: Final = (
     ingest.OPERATION,
     *events.OPERATIONS,
+    *tail.OPERATIONS,
     *meters.OPERATIONS,
     *query.OPERATIONS,
     *portal.OPERATIONS,

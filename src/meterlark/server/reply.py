@@ -1,6 +1,6 @@
 """What goes back for one request, and how it is sent over ASGI."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
@@ -34,6 +34,20 @@ class Reply(msgspec.Struct, frozen=True):
     body: bytes = b""
     media_type: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+
+
+class StreamReply(msgspec.Struct, frozen=True):
+    """An answer that goes on until the client leaves or the server stops.
+
+    Attributes:
+        status: HTTP status.
+        media_type: Its content type.
+        pieces: Its bytes as they come.
+    """
+
+    status: int
+    media_type: str
+    pieces: AsyncIterator[bytes]
 
 
 def json_bytes(value: object) -> bytes:

@@ -1,5 +1,6 @@
 """Run the application on uvicorn, with uvloop and httptools, until a signal says stop."""
 
+import asyncio
 import contextlib
 import signal
 import socket
@@ -73,20 +74,26 @@ async def run_server(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS_MAX,
     )
-    await _Server(config, started).serve(sockets=[listener])
+    await _Server(config, started, application.stopping).serve(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
     """uvicorn's server, which says when it has started and ends with a return, not by raising the signal again."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None], stopping: asyncio.Event) -> None:
         super().__init__(config)
         self._tell_started = started
+        self._stopping = stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to answer, then say so."""
         await super().startup(sockets=sockets)
         self._tell_started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End streams, then wait for requests under way."""
+        self._stopping.set()
+        await super().shutdown(sockets=sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -69,6 +69,7 @@ class Ingest:
         self._committing: asyncio.Task[None] | None = None
         self._closed = False
         self._failure: str | None = None
+        self._committed = asyncio.Event()
         self.verdicts: Counter[Verdict] = Counter()
         """How many events were answered with each verdict since the start."""
         self.commits = 0
@@ -85,6 +86,10 @@ class Ingest:
     def failure(self) -> str | None:
         """Why the last commit failed; None when it went well or there was none."""
         return self._failure
+
+    def next_commit(self) -> asyncio.Event:
+        """Return the event that is set when the next transaction is on disk."""
+        return self._committed
 
     @property
     def queued_events(self) -> int:
@@ -154,6 +159,8 @@ class Ingest:
                             waiting.answer.set_exception(error)
                 else:
                     self._failure = None
+                    self._committed.set()
+                    self._committed = asyncio.Event()
                     for waiting, verdict in zip(group, verdicts, strict=True):
                         if not waiting.answer.done():
                             waiting.answer.set_result(verdict)

@@ -17,6 +17,7 @@ from meterlark.service.meters import Meters
 from meterlark.service.portal import Portal
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
+from meterlark.service.tail import Tail
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -29,6 +30,7 @@ class Services(msgspec.Struct, frozen=True):
         meters: What is measured.
         queries: How much was used.
         events: What was stored.
+        tail: Events as they come.
         explain: What became of one event.
         health: Whether the server can work.
         keys: API keys.
@@ -44,6 +46,7 @@ class Services(msgspec.Struct, frozen=True):
     meters: Meters
     queries: Queries
     events: Events
+    tail: Tail
     explain: Explain
     health: Health
     keys: Keys

@@ -1,0 +1,70 @@
+"""`GET /api/v1/events/tail`: stored events as they come, as server-sent events (WHATWG HTML, section 9.2)."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from meterlark.model.errors import ForbiddenError, InvalidInputError, UnavailableError
+from meterlark.server.events import StoredEvent, stored_to_api
+from meterlark.server.operation import Answer, Call, Content, Operation
+from meterlark.server.problem import OK
+from meterlark.server.reply import StreamReply, json_bytes
+from meterlark.service.events import ListedEvent
+from meterlark.service.principal import Scope
+from meterlark.service.tail import TailFilter
+
+STREAM_TYPE: Final = "text/event-stream"
+_LAST_EVENT_ID: Final = b"last-event-id"
+_PAUSE: Final = b":\n\n"
+"""A comment: it keeps the connection open and says nothing."""
+
+
+class TailQuery(msgspec.Struct, frozen=True):
+    """Which events to follow."""
+
+    subject: Annotated[str, Meta(description="The whole subject.")] | None = None
+    type: Annotated[str, Meta(description="The whole type.")] | None = None
+    after: Annotated[int, Meta(ge=0, description="Begin after this place in the ledger; with what comes now when not given.")] | None = None
+
+
+async def tail_events(call: Call) -> StreamReply:
+    """Answer `GET /api/v1/events/tail`; each event's id is its place in the ledger, so a browser that reconnects misses nothing."""
+    query: TailQuery = call.query
+    after = query.after
+    last = call.headers.get(_LAST_EVENT_ID)
+    if last is not None:
+        if not last.isdigit() or len(last) > 18:
+            raise InvalidInputError(f"last-event-id is {last[:40].decode('latin-1')!r}; allowed is a whole number", field="last-event-id")
+        after = int(last)
+    followed = call.services.tail.follow(TailFilter(query.subject, query.type), after=after, by=call.principal)
+    return StreamReply(OK, STREAM_TYPE, _frames(followed))
+
+
+async def _frames(followed: AsyncIterator[list[ListedEvent]]) -> AsyncIterator[bytes]:
+    yield _PAUSE  # so that the client knows at once that it is connected
+    async for listed in followed:
+        yield b"".join(_frame(one) for one in listed) or _PAUSE
+
+
+def _frame(listed: ListedEvent) -> bytes:
+    # JSON text may be sent with line ends between its members; a data line cannot hold them.
+    text = msgspec.json.format(json_bytes(stored_to_api(listed)), indent=-1)
+    return b"id: %d\ndata: %b\n\n" % (listed.record.sequence, text)
+
+
+OPERATIONS: Final = (
+    Operation(
+        method="GET",
+        path="/api/v1/events/tail",
+        name="tailEvents",
+        summary="Follow stored events as they come; each message is one event with its place in the ledger as id.",
+        tag="events",
+        scope=Scope.READ,
+        handler=tail_events,
+        query=TailQuery,
+        answers=(Answer(OK, "The events, until the client leaves.", (Content(STREAM_TYPE, StoredEvent),)),),
+        problems=(InvalidInputError, ForbiddenError, UnavailableError),
+    ),
+)
