@@ -52,7 +52,7 @@ class Tail:
         self._tails = 0
 
     def follow(self, condition: TailFilter, *, after: int | None, by: Principal) -> AsyncIterator[list[ListedEvent]]:
-        """Return an iterator of events that the sender may see, in the order of the ledger, for ever; an empty list after `PAUSE_SECONDS` of silence.
+        """Return an iterator of events that the sender may see, in ledger order, for ever; an empty list is a pause.
 
         Args:
             condition: Which events.
