@@ -1,7 +1,6 @@
 """`/api/v1/meters/{meterIdOrSlug}/query` and its helpers: usage by window, subject and dimension, as JSON or CSV."""
 
-import csv
-import io
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -17,6 +16,7 @@ from meterlark.model.errors import InvalidInputError, NotFoundError, Unavailable
 from meterlark.model.event import read_json
 from meterlark.model.time import format_time
 from meterlark.server.events import CUSTOMERS_MAX, ClientId
+from meterlark.server.formats import CSV_TYPE, LINES_TYPE, PARQUET_TYPE, csv_text, json_lines, parquet_bytes
 from meterlark.server.meters import METER_PARAMETER, METER_PATH
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
@@ -24,8 +24,6 @@ from meterlark.server.reply import JSON_TYPE, Number, Reply, json_bytes
 from meterlark.server.times import Time, read_time
 from meterlark.service.meters import MeterEntry
 from meterlark.service.principal import Scope
-
-CSV_TYPE: Final = "text/csv"
 
 
 class UsageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True):
@@ -157,9 +155,16 @@ async def answer_usage(call: Call, entry: MeterEntry, asked: UsageQuery, filters
     query = plan_usage(entry.meter, asked, filters)
     rows = await call.services.queries.run(query, by=call.principal)
     if call.accepts(CSV_TYPE):
-        disposition = ("content-disposition", f'attachment; filename="{entry.meter.slug}.csv"')
-        return Reply(OK, csv_text(query, rows).encode(), f"{CSV_TYPE}; charset=utf-8", (disposition,))
+        return _file(entry.meter.slug, "csv", csv_text(query, rows).encode(), f"{CSV_TYPE}; charset=utf-8")
+    if call.accepts(LINES_TYPE):
+        return _file(entry.meter.slug, "jsonl", json_lines(query, rows), LINES_TYPE)
+    if call.accepts(PARQUET_TYPE):
+        return _file(entry.meter.slug, "parquet", await asyncio.to_thread(parquet_bytes, query, rows), PARQUET_TYPE)
     return Reply(OK, json_bytes(_to_api(query, rows)), JSON_TYPE)
+
+
+def _file(slug: str, ending: str, content: bytes, media_type: str) -> Reply:
+    return Reply(OK, content, media_type, (("content-disposition", f'attachment; filename="{slug}.{ending}"'),))
 
 
 def plan_usage(meter: Meter, asked: UsageQuery, filters: Mapping[str, Filter]) -> Query:
@@ -215,28 +220,7 @@ def _to_api(query: Query, rows: list[Row]) -> UsageAnswer:
     return UsageAnswer(from_=query.start, to=query.end, window_size=query.window_size, data=data)
 
 
-def csv_text(query: Query, rows: list[Row]) -> str:
-    """Return rows as CSV (RFC 4180): windows, subject if split by it, dimensions, value with all its digits.
-
-    A text that a spreadsheet would run as a formula gets an apostrophe in front, as OWASP advises on CSV injection.
-    """
-    output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\r\n")
-    subject = ("subject",) if query.by_subject else ()
-    writer.writerow(["window_start", "window_end", *subject, *query.group_by, "value"])
-    for row in rows:
-        texts = [row.subject or ""] if query.by_subject else []
-        texts += row.groups.values()
-        cells = [_harmless(text) for text in texts]
-        writer.writerow([format_time(row.window.start), format_time(row.window.end), *cells, format(row.value, "f")])
-    return output.getvalue()
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-USAGE: Final = (Answer(OK, "The usage.", (Content(JSON_TYPE, UsageAnswer), Content(CSV_TYPE))),)
+USAGE: Final = (Answer(OK, "The usage.", (Content(JSON_TYPE, UsageAnswer), Content(CSV_TYPE), Content(LINES_TYPE), Content(PARQUET_TYPE))),)
 _PROBLEMS: Final = (InvalidInputError, NotFoundError, UnavailableError)
 _TEXTS: Final = (Answer(OK, "Sorted, each once.", (Content(JSON_TYPE, list[str]),)),)
 
