@@ -53,7 +53,7 @@ def parquet_bytes(query: Query, rows: Sequence[Row]) -> bytes:
     """
     if any(abs(row.value) >= PARQUET_VALUE_LIMIT for row in rows):
         raise InvalidInputError(
-            "a value has more than 20 digits before the point, which Parquet cannot hold; ask for CSV or JSON", field="accept"
+            "a value has more than 20 digits before the point, too many for Parquet; ask for CSV or JSON", field="accept"
         )
     names = _columns(query)
     texts = ", ".join(f'"{name}" varchar' for name in names[2:-1])
