@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -175,17 +176,17 @@ class ByHand:
             case _:
                 return {subject: from_scaled(scaled) for subject, scaled in rows}
 
+    def close(self) -> None:
+        """Close the connection; the file stays open."""
+        self._connection.close()
+
 
 def _exact(whole: int, part: int) -> Decimal:
     return from_scaled(whole * 10**18 + part)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Load, compare, time, report.
-
-    Raises:
-        WrongAnswerError: An answer is not the expected one.
-    """
+    """Load, compare, time, report; exit with an error when an answer is not the expected one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=1_000_000, help="events in the warehouse")
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds after the warm-up")
@@ -195,37 +196,36 @@ def main(arguments: Sequence[str] | None = None) -> None:
     folder = Path(tempfile.mkdtemp(prefix="query-speed-", dir=chosen.directory))
     try:
         _compare_engines(folder, chosen.events, chosen.rounds, with_openmeter=not chosen.without_openmeter)
+    except WrongAnswerError as error:
+        sys.exit(f"wrong answer, nothing was timed: {error}")
     finally:
         shutil.rmtree(folder)
 
 
 def _compare_engines(folder: Path, count: int, rounds: int, *, with_openmeter: bool) -> None:
     report = Report(f"What does a question cost over {count:,} events?", ("question", "engine", "cpu ms", "spread", "wall ms", "cpu ratio"))
-    service = Service(folder)
-    openmeter = OpenMeterTable(folder / "openmeter") if with_openmeter else None
-    expected = Expected()
-    for chunk in generate(count, expected):
-        service.load(chunk)
+    with ExitStack() as open_engines:
+        service = open_engines.enter_context(closing(Service(folder)))
+        openmeter = open_engines.enter_context(closing(OpenMeterTable(folder / "openmeter"))) if with_openmeter else None
+        expected = Expected()
+        for chunk in generate(count, expected):
+            service.load(chunk)
+            if openmeter is not None:
+                openmeter.load(chunk)
+        engines: dict[str, Service | ByHand | OpenMeterTable] = {"service": service}
+        engines["by hand"] = open_engines.enter_context(closing(ByHand(service.connection(), service.table())))
         if openmeter is not None:
-            openmeter.load(chunk)
-    if openmeter is not None:
-        openmeter.settle()
-    by_hand = ByHand(service.connection(), service.table())
-    engines: dict[str, Service | ByHand | OpenMeterTable] = {"service": service, "by hand": by_hand}
-    if openmeter is not None:
-        engines["OpenMeter"] = openmeter
-    answers = expected.answers()
-    for name in QUESTIONS:
-        for engine, asked in engines.items():
-            if (engine, name) != ("OpenMeter", "latest per customer"):
-                require_equal(f"{name}, {engine}", asked.cells(name), answers[name])
-    report.add("projection, an event", "service", 1e3 * service.projection_cpu / count, "", "", "")
-    for name in QUESTIONS:
-        _time_one(report, name, {engine: asked.ask for engine, asked in engines.items()}, rounds)
+            openmeter.settle()
+            engines["OpenMeter"] = openmeter
+        answers = expected.answers()
+        for name in QUESTIONS:
+            for engine, asked in engines.items():
+                if (engine, name) != ("OpenMeter", "latest per customer"):
+                    require_equal(f"{name}, {engine}", asked.cells(name), answers[name])
+        report.add("projection, an event", "service", 1e3 * service.projection_cpu / count, "", "", "")
+        for name in QUESTIONS:
+            _time_one(report, name, {engine: asked.ask for engine, asked in engines.items()}, rounds)
     report.finish(f"query_speed_{count}")
-    service.close()
-    if openmeter is not None:
-        openmeter.close()
 
 
 def _time_one(report: Report, name: str, engines: dict[str, Callable[[str], object]], rounds: int) -> None:
@@ -242,7 +242,4 @@ def _time_one(report: Report, name: str, engines: dict[str, Callable[[str], obje
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except WrongAnswerError as error:
-        sys.exit(f"wrong answer, nothing was timed: {error}")
+    main()
