@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing
 from decimal import Decimal
 from functools import partial
@@ -28,7 +28,7 @@ from meterlark.config import LLM_EVENT_TYPE, preset_meters
 from meterlark.ledger.contract import Record
 from meterlark.ledger.memory import MemoryLedger
 from meterlark.metering.measurement import Column, Kind
-from meterlark.metering.meter import define_meter
+from meterlark.metering.meter import Meter, define_meter
 from meterlark.metering.query import Query, Row, plan_query
 from meterlark.model.number import from_scaled
 from meterlark.model.statements import read_statements
@@ -86,14 +86,19 @@ class _Window(MemoryLedger):
 
 
 class Service:
-    """Projector, DuckDB warehouse on disk and query service, joined as a server joins them."""
+    """Projector, DuckDB warehouse on disk and query service, joined as a server joins them.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: Of the warehouse.
+        meters: What is measured.
+    """
+
+    def __init__(self, folder: Path, meters: Iterable[Meter] = tuple(METERS.values())) -> None:
         self._loop = asyncio.new_event_loop()
         self._ledger = _Window()
         self._warehouse = DuckDBWarehouse.open(folder / "warehouse.duckdb")
         self._projector = Projector(self._ledger, self._warehouse)
-        self._projector.start(METERS.values())
+        self._projector.start(meters)
         self._queries = Queries(self._projector, self._warehouse)
         self.projection_cpu = 0.0
 
@@ -115,8 +120,12 @@ class Service:
         return self._warehouse._connection.cursor()
 
     def ask(self, name: str) -> list[Row]:
-        """Return the rows of a question."""
-        return self._loop.run_until_complete(self._queries.run(QUESTIONS[name], by=OPEN))
+        """Return the rows of one of the five questions."""
+        return self.answer(QUESTIONS[name])
+
+    def answer(self, query: Query) -> list[Row]:
+        """Return the rows of any question."""
+        return self._loop.run_until_complete(self._queries.run(query, by=OPEN))
 
     def cells(self, name: str) -> dict[object, object]:
         """Return the answer in the form of `generated.Expected`."""
