@@ -99,12 +99,12 @@ def top(totals: Mapping[str, Decimal]) -> dict[object, object]:
     return dict(ranked[:100])
 
 
-def generate(count: int, expected: Expected) -> Iterator[list[GeneratedEvent]]:
-    """Yield the first `count` events in chunks, and add them to what is expected."""
+def generate(count: int, expected: Expected, *, customers: int = CUSTOMERS) -> Iterator[list[GeneratedEvent]]:
+    """Yield the first `count` events of a month with so many customers in chunks, and add them to what is expected."""
     weights: list[float] = []
-    for rank in range(CUSTOMERS):
+    for rank in range(customers):
         weights.append((weights[-1] if weights else 0) + 1 / (rank + 10))
-    names = [f"customer-{rank}" for rank in range(CUSTOMERS)]
+    names = [f"customer-{rank}" for rank in range(customers)]
     start_us = to_microseconds(START)
     step = (DAYS * 86_400 - JITTER_SECONDS) / count
     for first in range(0, count, CHUNK):

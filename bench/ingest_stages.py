@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
@@ -151,7 +152,7 @@ async def _send_all(bodies: Sequence[bytes], clients: int, stage: Stage) -> None
 
 
 def run(
-    make: Callable[[Path], Stage] | None, bodies: Sequence[bytes], *, clients: int, total: Decimal, directory: Path
+    make: Callable[[Path], Stage] | None, bodies: Sequence[bytes], *, clients: int, total: Decimal, directory: Path | None
 ) -> tuple[float, float]:
     """Run one stage over the bodies, check what came of it, and return the seconds of CPU and of waiting.
 
@@ -166,54 +167,50 @@ def run(
         return cost
     folder = Path(tempfile.mkdtemp(prefix="ingest-stages-", dir=directory))
     try:
-        stage = make(folder)
-        wall, cpu = time.perf_counter(), time.process_time()
-        asyncio.run(_send_all(bodies, clients, stage))
-        cost = (time.process_time() - cpu, time.perf_counter() - wall)
-        require_equal("stored", {"tokens": stage.total()}, {"tokens": total})
-        stage.close()
+        with closing(make(folder)) as stage:
+            wall, cpu = time.perf_counter(), time.process_time()
+            asyncio.run(_send_all(bodies, clients, stage))
+            cost = (time.process_time() - cpu, time.perf_counter() - wall)
+            require_equal("stored", {"tokens": stage.total()}, {"tokens": total})
     finally:
         shutil.rmtree(folder)
     return cost
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Check, time, report.
-
-    Raises:
-        WrongAnswerError: A stage lost, doubled or changed something.
-    """
+    """Check, time, report; exit with an error when a stage lost, doubled or changed something."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=200_000, help="events of each run")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each stage, of which the median counts")
     parser.add_argument("--directory", type=Path, default=None, help="where to keep the data meanwhile")
     chosen = parser.parse_args(arguments)
-    expected = Expected()
-    texts = [event.text for chunk in generate(chosen.events, expected) for event in chunk]
-    small = Expected()
-    few = [event.text for chunk in generate(min(WARM_UP_EVENTS, chosen.events), small) for event in chunk]
+    try:
+        _measure(chosen.events, chosen.rounds, chosen.directory)
+    except WrongAnswerError as error:
+        sys.exit(f"wrong answer: {error}")
+
+
+def _measure(count: int, rounds: int, directory: Path | None) -> None:
+    expected, small = Expected(), Expected()
+    texts = [event.text for chunk in generate(count, expected) for event in chunk]
+    few = [event.text for chunk in generate(min(WARM_UP_EVENTS, count), small) for event in chunk]
     report = Report(
-        f"Where does the cost of an event go? {chosen.events:,} events of {len(texts[0])} bytes, in process",
+        f"Where does the cost of an event go? {count:,} events of {len(texts[0])} bytes, in process",
         ("a request", "stage", "us cpu an event", "spread", "added", "x decode", "events/s"),
     )
     for size in REQUEST_SIZES:
-        clients = CLIENTS[size]
+        bodies = bodies_of(texts, size)
         first = before = 0.0
         for name, make in STAGES.items():
-            run(make, bodies_of(few, size), clients=clients, total=small.total, directory=chosen.directory)
-            bodies = bodies_of(texts, size)
-            costs = [run(make, bodies, clients=clients, total=expected.total, directory=chosen.directory) for _ in range(chosen.rounds)]
-            per_event = [1e6 * cpu / chosen.events for cpu, _ in costs]
-            cpu_us = median(per_event)
+            run(make, bodies_of(few, size), clients=CLIENTS[size], total=small.total, directory=directory)
+            costs = [run(make, bodies, clients=CLIENTS[size], total=expected.total, directory=directory) for _ in range(rounds)]
+            per_event = [1e6 * cpu / count for cpu, _ in costs]
+            cpu_us, rate = median(per_event), count / median(wall for _, wall in costs)
             first = first or cpu_us
-            rate = chosen.events / median(wall for _, wall in costs)
             report.add(size, name, cpu_us, f"{min(per_event):.3g}-{max(per_event):.3g}", cpu_us - before, cpu_us / first, rate)
             before = cpu_us
     report.finish("ingest_stages")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except WrongAnswerError as error:
-        sys.exit(f"wrong answer: {error}")
+    main()

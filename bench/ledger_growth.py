@@ -6,7 +6,6 @@ Run alone: `python bench/ledger_growth.py --stored 10000000`. Needs about 0.6 GB
 """
 
 import argparse
-import platform
 import resource
 import shutil
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 import apsw
+from harness import Report
 
 from meterlark.ledger.contract import Verdict
 from meterlark.ledger.recent import GENERATION_SHARE, GENERATION_SIZE_MAX, GENERATION_SIZE_MIN
@@ -70,8 +70,8 @@ def calls(first: int, count: int) -> Iterator[list[Event]]:
         yield [make_event(number) for number in range(start, start + CALL)]
 
 
-def measure(directory: Path, stored: int, appended: int, generation_size: int) -> tuple[float, float]:
-    """Append to a ledger that holds `stored` events; print the figures, and return events per second and CPU microseconds per event."""
+def measure(report: Report, directory: Path, stored: int, appended: int, generation_size: int) -> tuple[float, float]:
+    """Append to a ledger that holds `stored` events; report the figures, and return events per second and CPU microseconds per event."""
     ledger = SQLiteLedger.open(directory, generation_size_max=generation_size)
     assert ledger.counts().events == stored
     if stored:
@@ -95,12 +95,9 @@ def measure(directory: Path, stored: int, appended: int, generation_size: int) -
     waits.sort()
     p99 = waits[int(len(waits) * 0.99)]
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"stored {stored:>11,}: {appended / wall:>9,.0f} events/s  {1e6 * cpu / appended:5.1f} us cpu/event"
-        f"  call p50 {1e3 * median(waits):.1f} ms  p99 {1e3 * p99:.1f} ms  max {1e3 * waits[-1]:.1f} ms  peak rss {rss:.0f} MiB",
-        flush=True,
-    )
-    return appended / wall, 1e6 * cpu / appended
+    cpu_us = 1e6 * cpu / appended
+    report.add(stored, appended / wall, cpu_us, 1e3 * median(waits), 1e3 * p99, 1e3 * waits[-1], rss)
+    return appended / wall, cpu_us
 
 
 def main() -> None:
@@ -111,18 +108,20 @@ def main() -> None:
     parser.add_argument("--generation", type=int, default=GENERATION_SIZE_MAX, help="most identities that move to the big index together")
     parser.add_argument("--directory", type=Path, default=None, help="where to make the ledgers; they are deleted afterwards")
     chosen = parser.parse_args()
-    print(f"{platform.platform()}, Python {platform.python_version()}, calls of {CALL} events of {len(make_event(1).text)} bytes")
+    report = Report(
+        f"How much dearer is an event with {chosen.stored:,} stored? Calls of {CALL} events of {len(make_event(1).text)} bytes",
+        ("stored", "events/s", "us cpu an event", "call p50 ms", "p99 ms", "max ms", "peak rss MiB"),
+    )
     root = Path(tempfile.mkdtemp(prefix="ledger-growth-", dir=chosen.directory))
     try:
-        empty_rate, empty_cpu = measure(root / "empty", 0, chosen.appended, chosen.generation)
-        began = time.perf_counter()
+        empty_rate, empty_cpu = measure(report, root / "empty", 0, chosen.appended, chosen.generation)
         prefill(root / "full", chosen.stored)
-        print(f"prefilled in {time.perf_counter() - began:.0f} s", flush=True)
-        full_rate, full_cpu = measure(root / "full", chosen.stored, chosen.appended, chosen.generation)
+        full_rate, full_cpu = measure(report, root / "full", chosen.stored, chosen.appended, chosen.generation)
     finally:
         shutil.rmtree(root)
-    print(f"rate with {chosen.stored:,} stored / rate when empty: {full_rate / empty_rate:.2f} (aim: {RATIO_MIN} at 10,000,000)")
-    print(f"cpu per event, with / without: {full_cpu / empty_cpu:.2f}")
+    report.claim(f"rate with {chosen.stored:,} stored / rate when empty", full_rate / empty_rate, at_least=RATIO_MIN)
+    report.claim(f"cpu per event with {chosen.stored:,} stored / when empty", full_cpu / empty_cpu, at_most=1 / RATIO_MIN)
+    report.finish(f"ledger_growth_{chosen.stored}")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, closing
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -27,7 +28,7 @@ from meterlark.config import LLM_EVENT_TYPE, preset_meters
 from meterlark.ledger.contract import Record
 from meterlark.ledger.memory import MemoryLedger
 from meterlark.metering.measurement import Column, Kind
-from meterlark.metering.meter import define_meter
+from meterlark.metering.meter import Meter, define_meter
 from meterlark.metering.query import Query, Row, plan_query
 from meterlark.model.number import from_scaled
 from meterlark.model.statements import read_statements
@@ -85,14 +86,19 @@ class _Window(MemoryLedger):
 
 
 class Service:
-    """Projector, DuckDB warehouse on disk and query service, joined as a server joins them."""
+    """Projector, DuckDB warehouse on disk and query service, joined as a server joins them.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: Of the warehouse.
+        meters: What is measured.
+    """
+
+    def __init__(self, folder: Path, meters: Iterable[Meter] = tuple(METERS.values())) -> None:
         self._loop = asyncio.new_event_loop()
         self._ledger = _Window()
         self._warehouse = DuckDBWarehouse.open(folder / "warehouse.duckdb")
         self._projector = Projector(self._ledger, self._warehouse)
-        self._projector.start(METERS.values())
+        self._projector.start(meters)
         self._queries = Queries(self._projector, self._warehouse)
         self.projection_cpu = 0.0
 
@@ -114,8 +120,12 @@ class Service:
         return self._warehouse._connection.cursor()
 
     def ask(self, name: str) -> list[Row]:
-        """Return the rows of a question."""
-        return self._loop.run_until_complete(self._queries.run(QUESTIONS[name], by=OPEN))
+        """Return the rows of one of the five questions."""
+        return self.answer(QUESTIONS[name])
+
+    def answer(self, query: Query) -> list[Row]:
+        """Return the rows of any question."""
+        return self._loop.run_until_complete(self._queries.run(query, by=OPEN))
 
     def cells(self, name: str) -> dict[object, object]:
         """Return the answer in the form of `generated.Expected`."""
@@ -175,17 +185,17 @@ class ByHand:
             case _:
                 return {subject: from_scaled(scaled) for subject, scaled in rows}
 
+    def close(self) -> None:
+        """Close the connection; the file stays open."""
+        self._connection.close()
+
 
 def _exact(whole: int, part: int) -> Decimal:
     return from_scaled(whole * 10**18 + part)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Load, compare, time, report.
-
-    Raises:
-        WrongAnswerError: An answer is not the expected one.
-    """
+    """Load, compare, time, report; exit with an error when an answer is not the expected one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=1_000_000, help="events in the warehouse")
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds after the warm-up")
@@ -195,37 +205,36 @@ def main(arguments: Sequence[str] | None = None) -> None:
     folder = Path(tempfile.mkdtemp(prefix="query-speed-", dir=chosen.directory))
     try:
         _compare_engines(folder, chosen.events, chosen.rounds, with_openmeter=not chosen.without_openmeter)
+    except WrongAnswerError as error:
+        sys.exit(f"wrong answer, nothing was timed: {error}")
     finally:
         shutil.rmtree(folder)
 
 
 def _compare_engines(folder: Path, count: int, rounds: int, *, with_openmeter: bool) -> None:
     report = Report(f"What does a question cost over {count:,} events?", ("question", "engine", "cpu ms", "spread", "wall ms", "cpu ratio"))
-    service = Service(folder)
-    openmeter = OpenMeterTable(folder / "openmeter") if with_openmeter else None
-    expected = Expected()
-    for chunk in generate(count, expected):
-        service.load(chunk)
+    with ExitStack() as open_engines:
+        service = open_engines.enter_context(closing(Service(folder)))
+        openmeter = open_engines.enter_context(closing(OpenMeterTable(folder / "openmeter"))) if with_openmeter else None
+        expected = Expected()
+        for chunk in generate(count, expected):
+            service.load(chunk)
+            if openmeter is not None:
+                openmeter.load(chunk)
+        engines: dict[str, Service | ByHand | OpenMeterTable] = {"service": service}
+        engines["by hand"] = open_engines.enter_context(closing(ByHand(service.connection(), service.table())))
         if openmeter is not None:
-            openmeter.load(chunk)
-    if openmeter is not None:
-        openmeter.settle()
-    by_hand = ByHand(service.connection(), service.table())
-    engines: dict[str, Service | ByHand | OpenMeterTable] = {"service": service, "by hand": by_hand}
-    if openmeter is not None:
-        engines["OpenMeter"] = openmeter
-    answers = expected.answers()
-    for name in QUESTIONS:
-        for engine, asked in engines.items():
-            if (engine, name) != ("OpenMeter", "latest per customer"):
-                require_equal(f"{name}, {engine}", asked.cells(name), answers[name])
-    report.add("projection, an event", "service", 1e3 * service.projection_cpu / count, "", "", "")
-    for name in QUESTIONS:
-        _time_one(report, name, {engine: asked.ask for engine, asked in engines.items()}, rounds)
+            openmeter.settle()
+            engines["OpenMeter"] = openmeter
+        answers = expected.answers()
+        for name in QUESTIONS:
+            for engine, asked in engines.items():
+                if (engine, name) != ("OpenMeter", "latest per customer"):
+                    require_equal(f"{name}, {engine}", asked.cells(name), answers[name])
+        report.add("projection, an event", "service", 1e3 * service.projection_cpu / count, "", "", "")
+        for name in QUESTIONS:
+            _time_one(report, name, {engine: asked.ask for engine, asked in engines.items()}, rounds)
     report.finish(f"query_speed_{count}")
-    service.close()
-    if openmeter is not None:
-        openmeter.close()
 
 
 def _time_one(report: Report, name: str, engines: dict[str, Callable[[str], object]], rounds: int) -> None:
@@ -242,7 +251,4 @@ def _time_one(report: Report, name: str, engines: dict[str, Callable[[str], obje
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except WrongAnswerError as error:
-        sys.exit(f"wrong answer, nothing was timed: {error}")
+    main()
