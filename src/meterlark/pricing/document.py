@@ -4,6 +4,7 @@ A price is dated: it holds from the start of `since` (UTC) up to the start of `u
 for all time before the next one. Nothing is inherited between tiers: a tier without a price has none.
 """
 
+import re
 from datetime import date, time
 from decimal import Decimal
 from hashlib import sha256
@@ -42,6 +43,7 @@ class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
         since: First UTC day; None when not known.
         until: First UTC day on which it no longer holds; None when it has no end.
         hours: Daily span `[from, to)` in UTC, may pass midnight; None holds all day. Such a price goes before one that holds all day.
+        weekdays: With `hours`, the ISO days of the week (UTC) on which they count, 1 for Monday; empty means every day.
         long_context: Rates that replace those above, by input length; ascending.
         least: Smallest quantity that is paid for, by unit, where a request uses any of it.
         source: Where it was read; empty means the provider's sources.
@@ -54,6 +56,7 @@ class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     since: date | None = None
     until: date | None = None
     hours: tuple[time, time] | None = None
+    weekdays: tuple[int, ...] = ()
     long_context: tuple[LongContext, ...] = ()
     least: dict[str, int] = {}
     source: str = ""
@@ -153,10 +156,11 @@ def check_document(document: Document) -> None:
         for model_name, model in provider.models.items():
             field = f"providers.{provider_name}.models.{model_name[:TEXT_LENGTH_MAX]}"
             _check_name(model_name, field=field)
+            _check_patterns(model, field=field)
             seen = set()
             for position, price in enumerate(model.prices):
                 _check_price(price, field=f"{field}.prices[{position}]")
-                key = (price.tier, price.since, price.hours)
+                key = (price.tier, price.since, price.hours, price.weekdays)
                 if key in seen:
                     raise InvalidInputError(
                         f"the {price.tier} price since {price.since} is given twice", field=f"{field}.prices[{position}]"
@@ -171,12 +175,22 @@ def _check_name(name: str, *, field: str) -> None:
         )
 
 
+def _check_patterns(model: Model, *, field: str) -> None:
+    for pattern in model.patterns:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise InvalidInputError(f"{pattern!r} is not a regular expression: {error}", field=f"{field}.patterns") from error
+
+
 def _check_price(price: Price, *, field: str) -> None:
     _check_name(price.tier, field=f"{field}.tier")
     if price.since is not None and price.until is not None and price.since >= price.until:
         raise InvalidInputError(f"since is {price.since}, not before until, {price.until}", field=field)
     if price.hours is not None and price.hours[0] == price.hours[1]:
         raise InvalidInputError(f"hours begin and end at {price.hours[0]}; leave them out for all day", field=f"{field}.hours")
+    if price.weekdays and (price.hours is None or not set(price.weekdays) <= set(range(1, 8))):
+        raise InvalidInputError(f"weekdays are {price.weekdays}; allowed are 1 to 7, together with hours", field=f"{field}.weekdays")
     above = 0
     for band in price.long_context:
         if band.above <= above:

@@ -17,14 +17,20 @@ _STANDARD_WORDS: Final = frozenset({"", "default", "standard", "on_demand", "ser
 """OpenAI, Anthropic, Groq and Gemini call it so; a provider without tiers returns none."""
 
 
-def served_tier(service_tier: str, *, processing: str = "", speed: str = "") -> str:
+def served_tier(service_tier: str, *, processing: str = "", speed: str = "", region: str = "") -> str:
     """Return the price document's word for the tier that served a request.
 
     Args:
         service_tier: As the provider returned it; empty when it returned none.
         processing: `batch` for an answer of a batch job, whose own service tier says nothing about that.
         speed: Anthropic's `speed`: `fast` has prices of its own.
+        region: Anthropic's `inference_geo`: `us` costs more than anywhere, so it is a tier of its own (`standard-us`).
     """
+    tier = _tier(service_tier, processing, speed)
+    return f"{tier}-us" if region.lower() == "us" else tier
+
+
+def _tier(service_tier: str, processing: str, speed: str) -> str:
     if processing.lower() == BATCH:
         return BATCH
     word = service_tier.lower()

@@ -72,13 +72,19 @@ class Timeline:
         starts = [_FIRST, *sorted(days)]
         self._starts = [datetime(day.year, day.month, day.day, tzinfo=UTC) for day in starts]
         self._all_day: list[Bands | None] = []
-        self._hourly: list[tuple[tuple[time, time, Bands], ...]] = []
+        self._hourly: list[tuple[tuple[time, time, tuple[int, ...], Bands], ...]] = []
         bands = {id(entry): Bands(entry) for entry in entries}
         for day in starts:
             held = sorted((entry for entry in entries if _holds(entry.price, day)), key=_rank, reverse=True)
             position, all_day = next(((n, entry) for n, entry in enumerate(held) if entry.price.hours is None), (len(held), None))
             self._all_day.append(bands[id(all_day)] if all_day is not None else None)
-            self._hourly.append(tuple((*entry.price.hours, bands[id(entry)]) for entry in held[:position] if entry.price.hours is not None))
+            self._hourly.append(
+                tuple(
+                    (*entry.price.hours, entry.price.weekdays, bands[id(entry)])
+                    for entry in held[:position]
+                    if entry.price.hours is not None
+                )
+            )
         self.first_day = None if any(entry.price.since is None for entry in entries) else min(days)
 
     def at(self, moment: datetime) -> Bands | None:
@@ -86,9 +92,11 @@ class Timeline:
         position = bisect_right(self._starts, moment) - 1
         hourly = self._hourly[position]
         if hourly:
-            clock = moment.astimezone(UTC).time()
-            for start, end, bands in hourly:
-                if start <= clock < end if start < end else (clock >= start or clock < end):
+            moment = moment.astimezone(UTC)
+            clock = moment.time()
+            for start, end, weekdays, bands in hourly:
+                is_inside = start <= clock < end if start < end else (clock >= start or clock < end)
+                if is_inside and (not weekdays or moment.isoweekday() in weekdays):
                     return bands
         return self._all_day[position]
 
@@ -105,9 +113,10 @@ def _rank(entry: Entry) -> tuple[int, date, bool]:
 def _record(entry: Entry, *, above: int) -> PriceRecord:
     price = entry.price
     hours = "" if price.hours is None else f" {price.hours[0]:%H:%M}-{price.hours[1]:%H:%M}"
+    weekdays = f" on {','.join(map(str, price.weekdays))}" if price.weekdays else ""
     length = f" >{above}" if above else ""
     return PriceRecord(
-        key=f"{entry.provider}/{entry.model}/{price.tier}@{price.since or 'start'}{hours}{length}",
+        key=f"{entry.provider}/{entry.model}/{price.tier}@{price.since or 'start'}{hours}{weekdays}{length}",
         provider=entry.provider,
         model=entry.model,
         tier=price.tier,

@@ -49,12 +49,15 @@ def read_consumption(data: Mapping[str, Any], at: datetime) -> Consumption:
                 unreadable.append(name)
     get = data.get
     model = get("response_model") or get("model") or get("request_model")
-    tier = get("service_tier") or ""
-    processing, speed = get("processing") or "", get("speed") or ""
     return Consumption(
         _text(get("provider")),
         _text(model),
-        served_tier(_text(tier), processing=_text(processing), speed=_text(speed)),
+        served_tier(
+            _text(get("service_tier")),
+            processing=_text(get("processing")),
+            speed=_text(get("speed")),
+            region=_text(get("inference_geo")),
+        ),
         at,
         quantities,
         tuple(unreadable),
