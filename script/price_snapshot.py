@@ -23,6 +23,7 @@ from genai_prices.data_units import unit_data
 from meterlark.pricing.book import PriceBook
 from meterlark.pricing.cost import price_event
 from meterlark.pricing.document import (
+    RATE_PLACES_MAX,
     STANDARD,
     Document,
     LongContext,
@@ -234,8 +235,11 @@ def make_price(prices: dict[str, Any], *, tier: str, since: date | None, least: 
 
 
 def plain(value: Decimal) -> Decimal:
-    """Return the number without an exponent or trailing zeros."""
-    return Decimal(format(value.normalize(), "f"))
+    """Return the number without an exponent or trailing zeros.
+
+    A few prices come from APIs that send binary fractions, such as 0.13999999999999999; they are rounded at the twelfth place.
+    """
+    return Decimal(format(round(value, RATE_PLACES_MAX).normalize(), "f"))
 
 
 def without_repeats(prices: list[Price]) -> Iterator[Price]:

@@ -23,6 +23,9 @@ STANDARD: Final = "standard"
 TEXT_LENGTH_MAX: Final = 256
 """Characters of a provider's, model's or tier's name; the longest known has 93."""
 
+RATE_PLACES_MAX: Final = 12
+"""Digits after the point of a price: a price for 1,000,000 tokens then has at most 18 for one, and every amount of tokens is exact."""
+
 Rates = dict[str, Decimal]
 """Price by unit, each for `Unit.per` of it."""
 
@@ -207,7 +210,6 @@ def _check_rates(rates: Rates, *, field: str) -> None:
     for unit, amount in rates.items():
         if unit not in UNITS:
             raise InvalidInputError(f"{unit[:TEXT_LENGTH_MAX]!r} is not a unit; allowed are {', '.join(UNITS)}", field=field)
-        if not is_within_limits(amount) or amount < 0:
-            raise InvalidInputError(
-                f"the price of {unit} is {amount}; allowed are 0 and more, with at most 18 places", field=f"{field}.{unit}"
-            )
+        if not is_within_limits(amount) or amount < 0 or -int(amount.as_tuple().exponent) > RATE_PLACES_MAX:
+            allowed = f"0 and more, with at most {RATE_PLACES_MAX} places"
+            raise InvalidInputError(f"the price of {unit} is {amount}; allowed are {allowed}", field=f"{field}.{unit}")

@@ -1,6 +1,6 @@
 """Amounts: exact decimals under our own context, and the one place where money is rounded.
 
-The amount of a line is exact: prices have at most 18 places for one of a unit (`model.number.FRACTION_DIGITS_MAX`) and tokens are whole.
+The amount of a line is exact: a price for a million has at most 12 places, so one for a token at most 18, and tokens are whole.
 Only where a price is for an hour, or a quantity has a fraction, a line can need more places; it is then rounded half to even at the 18th.
 Sums of lines are exact. A total that is shown or charged is rounded once, half to even, at the currency's minor unit, by `round_money`.
 """

@@ -7,10 +7,12 @@ from typing import Any, Final
 
 import msgspec
 
+from meterlark.model.number import INTEGER_DIGITS_MAX, is_within_limits
 from meterlark.pricing.decompose import Quantities, Quantity
 from meterlark.pricing.tier import served_tier
 from meterlark.pricing.units import UNITS
 
+_INTEGER_LIMIT: Final = 10**INTEGER_DIGITS_MAX
 _TICK_EXPONENT: Final = -10  # xAI's `cost_in_usd_ticks` counts ten-billionths of a dollar (docs.x.ai, cost tracking)
 
 
@@ -43,7 +45,7 @@ def read_consumption(data: Mapping[str, Any], at: datetime) -> Consumption:
     unreadable: list[str] = []
     for name, value in data.items():
         if name in UNITS and value is not None:
-            if (type(value) is int or type(value) is Decimal) and value >= 0:
+            if (type(value) is int and 0 <= value < _INTEGER_LIMIT) or (type(value) is Decimal and is_within_limits(value) and value >= 0):
                 quantities[name] = value
             else:
                 unreadable.append(name)
