@@ -5,11 +5,11 @@ from decimal import Decimal
 import msgspec
 
 from meterlark.pricing.book import PriceBook
-from meterlark.pricing.plan import Line, Reason, Unpriced, sum_lines
+from meterlark.pricing.plan import Line, Reason, Unpriced
 from meterlark.pricing.usage import Consumption
 
 
-class Cost(msgspec.Struct, frozen=True):
+class Cost(msgspec.Struct, frozen=True, gc=False):
     """What an event cost.
 
     Attributes:
@@ -44,12 +44,12 @@ def price_event(book: PriceBook, used: Consumption) -> Cost:
     if plan is None:
         text = f"the price of {used.provider}/{used.model} depends on the number of input tokens, which is not reported"
         return _unpriced(Unpriced(Reason.UNKNOWN_INPUT_LENGTH, text))
-    lines, unpriced = plan.price(used.quantities)
+    lines, unpriced, amount = plan.price(used.quantities)
     for unit in used.unreadable:
         unpriced.append(Unpriced(Reason.UNREADABLE_QUANTITY, f"the quantity of {unit} is no number that can be priced", unit))
     if unpriced and not lines:
         return Cost(None, "", (), tuple(unpriced))
-    return Cost(sum_lines(lines), plan.record.currency, tuple(lines), tuple(unpriced))
+    return Cost(amount, plan.record.currency, tuple(lines), tuple(unpriced))
 
 
 def _unpriced(reason: Unpriced) -> Cost:

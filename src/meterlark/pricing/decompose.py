@@ -60,7 +60,8 @@ class Decomposition:
         for name, parts in self._steps:
             rest = get(name)
             if rest is None:
-                self._check_absent(name, parts, result)
+                if parts:
+                    self._check_absent(name, parts, result)
                 continue
             for part in parts:
                 if part in result:

@@ -119,8 +119,8 @@ class Plan:
         self._decomposition = Decomposition(rates)
         self._priced_request = {REQUESTS: 1} if REQUESTS in rates else None
 
-    def price(self, quantities: Quantities) -> tuple[list[Line], list[Unpriced]]:
-        """Return the lines, the most specific unit first, and what has no price."""
+    def price(self, quantities: Quantities) -> tuple[list[Line], list[Unpriced], Decimal]:
+        """Return the lines, the most specific unit first, what has no price, and the exact sum of the lines."""
         if self._priced_request is not None:
             quantities = {**self._priced_request, **quantities}
         try:
@@ -128,19 +128,26 @@ class Plan:
             decomposition = Decomposition((*self._prices, *uncovered)) if uncovered else self._decomposition
             parts = decomposition.split(quantities)
         except ImpossibleUsageError as error:
-            return [], [Unpriced(Reason.IMPOSSIBLE_USAGE, str(error))]
+            return [], [Unpriced(Reason.IMPOSSIBLE_USAGE, str(error))], ZERO
         except UnknownOverlapError as error:
-            return [], [Unpriced(Reason.UNKNOWN_OVERLAP, str(error))]
+            return [], [Unpriced(Reason.UNKNOWN_OVERLAP, str(error))], ZERO
         lines: list[Line] = []
         unpriced: list[Unpriced] = []
-        prices = self._prices
+        total = ZERO
+        prices, exactly, add = self._prices, EXACT.multiply, EXACT.add
         for unit, quantity in parts.items():
             price = prices.get(unit)
             if price is None:
                 unpriced.append(Unpriced(Reason.NO_PRICE_FOR_UNIT, f"{self.record.key} has no price for {unit}", unit, quantity))
+                continue
+            if price.each is not None and type(quantity) is int and not price.least:  # nearly all lines are tokens
+                amount = exactly(price.each, quantity)
             else:
-                lines.append(_line(price, quantity))
-        return lines, unpriced
+                quantity = max(quantity, price.least)  # noqa: PLW2901 - what is paid for, from here on
+                amount = multiply(price.amount, quantity, per=price.per)
+            lines.append(Line(price, quantity, amount))
+            total = add(total, amount)
+        return lines, unpriced, total
 
     def _uncovered(self, quantities: Quantities) -> list[str]:
         """Return the units that are used, have no price and are not paid as their whole; refuse a covered part larger than its whole."""
@@ -159,23 +166,6 @@ class Plan:
                     f"{unit} is {quantity}, more than the {quantities[whole]} of {whole}, which includes it", field=unit
                 )
         return uncovered
-
-
-def sum_lines(lines: list[Line]) -> Decimal:
-    """Return the exact sum of the lines' amounts."""
-    add = EXACT.add
-    amount = ZERO
-    for line in lines:
-        amount = add(amount, line.amount)
-    return amount
-
-
-def _line(price: UnitPrice, quantity: Quantity) -> Line:
-    quantity = max(quantity, price.least)
-    each = price.each
-    if each is not None and type(quantity) is int:
-        return Line(price, quantity, EXACT.multiply(each, quantity))
-    return Line(price, quantity, multiply(price.amount, quantity, per=price.per))
 
 
 def _whole_of(unit: Unit, rates: Mapping[str, Decimal]) -> str | None:

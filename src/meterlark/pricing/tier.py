@@ -26,6 +26,8 @@ def served_tier(service_tier: str, *, processing: str = "", speed: str = "", reg
         speed: Anthropic's `speed`: `fast` has prices of its own.
         region: Anthropic's `inference_geo`: `us` costs more than anywhere, so it is a tier of its own (`standard-us`).
     """
+    if not (processing or speed or region) and service_tier in _STANDARD_WORDS:
+        return STANDARD  # nearly every event
     tier = _tier(service_tier, processing, speed)
     return f"{tier}-us" if region.lower() == "us" else tier
 

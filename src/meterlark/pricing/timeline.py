@@ -85,11 +85,13 @@ class Timeline:
                     if entry.price.hours is not None
                 )
             )
+        self._changes = bool(days)
         self.first_day = None if any(entry.price.since is None for entry in entries) else min(days)
 
     def at(self, moment: datetime) -> Bands | None:
         """Return the bands that hold at an aware instant; None when no price holds then."""
-        position = bisect_right(self._starts, moment) - 1
+        # Most prices never changed; then the search would be a third of the work.
+        position = bisect_right(self._starts, moment) - 1 if self._changes else 0
         hourly = self._hourly[position]
         if hourly:
             moment = moment.astimezone(UTC)

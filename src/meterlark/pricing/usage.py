@@ -12,6 +12,7 @@ from meterlark.pricing.decompose import Quantities, Quantity
 from meterlark.pricing.tier import served_tier
 from meterlark.pricing.units import UNITS
 
+_WORDS: Final = ("provider", "response_model", "model", "request_model", "service_tier", "processing", "speed", "inference_geo")
 _INTEGER_LIMIT: Final = 10**INTEGER_DIGITS_MAX
 _TICK_EXPONENT: Final = -10  # xAI's `cost_in_usd_ticks` counts ten-billionths of a dollar (docs.x.ai, cost tracking)
 
@@ -43,23 +44,19 @@ def read_consumption(data: Mapping[str, Any], at: datetime) -> Consumption:
     """
     quantities: dict[str, Quantity] = {}
     unreadable: list[str] = []
+    units = UNITS
     for name, value in data.items():
-        if name in UNITS and value is not None:
+        if name in units and value is not None:
             if (type(value) is int and 0 <= value < _INTEGER_LIMIT) or (type(value) is Decimal and is_within_limits(value) and value >= 0):
                 quantities[name] = value
             else:
                 unreadable.append(name)
-    get = data.get
-    model = get("response_model") or get("model") or get("request_model")
+    words = [value if isinstance(value, str) else "" for value in map(data.get, _WORDS)]
+    provider, returned, model, requested, tier, processing, speed, region = words
     return Consumption(
-        _text(get("provider")),
-        _text(model),
-        served_tier(
-            _text(get("service_tier")),
-            processing=_text(get("processing")),
-            speed=_text(get("speed")),
-            region=_text(get("inference_geo")),
-        ),
+        provider,
+        returned or model or requested,
+        served_tier(tier, processing=processing, speed=speed, region=region),
         at,
         quantities,
         tuple(unreadable),
@@ -78,7 +75,3 @@ def read_reported_cost(usage: Mapping[str, Any]) -> Decimal | None:
     if type(cost) is int or (type(cost) is Decimal and cost.is_finite()):
         return Decimal(cost) if cost >= 0 else None
     return None
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
