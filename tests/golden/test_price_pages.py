@@ -60,6 +60,8 @@ def amount_by_page(used: Consumption, rates: dict[str, str]) -> Fraction:
         ("input_tokens", ("cache_read_input_tokens", "cache_creation_input_tokens", "input_audio_tokens")),
         ("output_tokens", ("output_audio_tokens",)),
     ):
+        if whole not in rates:
+            continue
         parts[whole] -= sum(quantity[unit] for unit in within if unit in rates)
     return sum((parts[unit] * Fraction(rate) / 1_000_000 for unit, rate in rates.items()), Fraction(0))
 
