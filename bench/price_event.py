@@ -25,6 +25,7 @@ from meterlark.pricing.usage import read_consumption
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 AIM_US = 5.0  # CPU microseconds to price an event
 ROUNDS = 7
+ADDRESSES = {"openai": "https://api.openai.com/v1", "anthropic": "https://api.anthropic.com/v1"}
 MODELS_IN_TURN = 50
 CALLS = {"ours, event to cost": 20_000, "ours, quantities to cost": 20_000, "genai-prices": 1_000, "litellm": 500}
 
@@ -96,9 +97,10 @@ def event_data(provider: str, model: str, quantities: dict[str, int]) -> dict[st
 def ours(book: PriceBook, provider: str, model: str, quantities: dict[str, int]) -> dict[str, Call]:
     """Return our two paths: from the event's data, and from quantities that were read before."""
     data = event_data(provider, model, quantities)
-    used = read_consumption(data, AT)
+    source = f"{provider}:{ADDRESSES[provider]}"
+    used = read_consumption(data, AT, source)
     return {
-        "ours, event to cost": lambda: price_event(book, read_consumption(data, AT)).amount,
+        "ours, event to cost": lambda: price_event(book, read_consumption(data, AT, source)).amount,
         "ours, quantities to cost": lambda: price_event(book, used).amount,
     }
 

@@ -106,6 +106,7 @@ def make_provider(provider: types.Provider) -> Provider:
     assert len(models) == len(provider.models), f"{provider.id}: two models differ only in case"
     return Provider(
         models=dict(sorted(models.items())),
+        urls=(provider.api_pattern,),
         sources=tuple(provider.pricing_urls or ()),
         sells_models_of=tuple(provider.fallback_model_providers or ()),
     )

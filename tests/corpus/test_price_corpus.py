@@ -33,7 +33,9 @@ def priced() -> list[Priced]:
             got = event_from_exchange(decode_record(line), subject="x")
             if isinstance(got, Captured) and got.event["data"]["usage_source"] in {"reported", "injected"} and "time" in got.event:
                 data = got.event["data"]
-                result.append((data, price_event(book, read_consumption(data, datetime.fromisoformat(got.event["time"])))))
+                result.append(
+                    (data, price_event(book, read_consumption(data, datetime.fromisoformat(got.event["time"]), got.event["source"])))
+                )
     assert len(result) > 1000  # else the folder holds something else
     return result
 

@@ -43,10 +43,11 @@ def use(
     model: str = "m-1",
     tier: str = "standard",
     provider: str = "maker",
+    source: str = "",
     unreadable: tuple[str, ...] = (),
 ) -> Consumption:
     """Return a use of `maker/m-1`."""
-    return Consumption(provider, model, tier, at, quantities, unreadable)
+    return Consumption(provider, model, tier, at, quantities, source, unreadable)
 
 
 def cost(prices: PriceBook | Price, quantities: Mapping[str, int | Decimal], *, at: datetime = NOON, tier: str = "standard") -> Cost:

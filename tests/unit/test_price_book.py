@@ -128,6 +128,47 @@ def test_a_seller_uses_its_makers_price_only_where_it_has_none() -> None:
     assert (makers.amount, makers.lines[0].price.record.provider) == (Decimal(2), "maker")
 
 
+@pytest.mark.parametrize(
+    ("source", "maker"),
+    [
+        ("openai:https://api.openai.com/v1", "openai"),
+        ("https://api.openai.com/v1", "openai"),
+        ("openai:https://api.groq.com/openai/v1", "groq"),
+        ("openai:https://api.deepseek.com", "deepseek"),
+        ("openai:https://openrouter.ai/api/v1", "openrouter"),
+        ("openai:https://api.mistral.ai/v1", "mistral"),
+        ("azure:https://example.openai.azure.com/openai", "azure"),
+        ("my-app", "openai"),
+        ("openai:my-app", "openai"),
+        ("", "openai"),
+        ("openai:http://localhost:11434/v1", None),
+        ("openai:https://eu.api.openai.com/v1", None),
+    ],
+)
+def test_the_address_of_the_source_says_whose_prices_hold(source: str, maker: str | None) -> None:
+    """A server that speaks OpenAI's format is not OpenAI; without an address the event's own word counts."""
+    prices = PriceBook(read_bundled_documents())
+
+    found = prices.find("openai", "no such model", "standard", source)
+
+    assert isinstance(found, Unpriced)
+    if maker is None:
+        assert found.reason is Reason.UNKNOWN_PROVIDER
+        assert source.removeprefix("openai:") in found.message
+    else:
+        assert found.message == f"no price document has the model 'no such model' of {maker}"
+
+
+def test_a_users_document_gives_a_gateway_to_a_provider() -> None:
+    """Its prices are then that provider's."""
+    gateway = Document(name="mine", made_on=date(2026, 1, 1), providers={"openai": Provider(urls=(r"http://gateway\.internal:4000/",))})
+    prices = PriceBook([*read_bundled_documents(), gateway])
+
+    priced = price_event(prices, use(MILLION, provider="openai", model="gpt-5-nano", source="openai:http://gateway.internal:4000/v1"))
+
+    assert priced.amount == Decimal("0.05")
+
+
 def test_names_from_events_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """The number of kept routes has a bound, and answers stay right beyond it."""
     monkeypatch.setattr(book_module, "ROUTES_MAX", 3)
@@ -217,6 +258,8 @@ def test_a_broken_pattern_is_refused() -> None:
     """It would fail at the first event otherwise."""
     with pytest.raises(InvalidInputError, match="regular expression"):
         document(model=Model(patterns=("(",)))
+    with pytest.raises(InvalidInputError, match="regular expression"):
+        document(provider=Provider(urls=("(",)))
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"name":"x"}', b'{"name":"x","made_on":"2026-01-01","prices":1}', b"\xff"])

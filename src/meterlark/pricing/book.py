@@ -2,6 +2,9 @@
 
 A name means a model only by a rule of a price document: its own name, a listed name, a listed beginning, a listed pattern, in this order,
 the later document's rules first. A date at a name's end is never cut off to find a price: `gpt-4o-2024-05-13` costs twice `gpt-4o`.
+
+Whose prices hold is said by the address in the event's source, where it has one: many servers speak OpenAI's format, and events of all of
+them may name `openai`. An address that no document lists has no prices; a user's own document can give a gateway's address to a provider.
 """
 
 import re
@@ -27,32 +30,46 @@ class PriceBook:
     def __init__(self, documents: Sequence[Document]) -> None:
         self._documents = tuple(documents)
         self._providers = _provider_names(self._documents)
-        self._routes: dict[tuple[str, str, str], Timeline | Unpriced] = {}
+        self._routes: dict[tuple[str, str, str, str], Timeline | Unpriced] = {}
         self._patterns: dict[str, re.Pattern[str]] = {}
         digests = "".join(digest_document(document) for document in self._documents)
         self.version: Final = sha256(digests.encode()).hexdigest()
         """Changes with every price, name and date in any document; kept with each cost."""
 
-    def find(self, provider: str, model: str, tier: str) -> Timeline | Unpriced:
+    def find(self, provider: str, model: str, tier: str, source: str = "") -> Timeline | Unpriced:
         """Return the prices of a tier of a model by the names that were returned, or why there are none."""
-        key = (provider, model, tier)
+        key = (provider, model, tier, source)
         found = self._routes.get(key)
         if found is None:
-            found = self._find(provider.lower(), model.lower(), tier)
+            found = self._find(provider.lower(), model.lower(), tier, source)
             if len(self._routes) >= ROUTES_MAX:
                 self._routes.clear()
             self._routes[key] = found
         return found
 
-    def _find(self, provider: str, model: str, tier: str) -> Timeline | Unpriced:
-        seller = self._providers.get(provider)
-        if seller is None:
-            return Unpriced(Reason.UNKNOWN_PROVIDER, f"no price document has the provider {provider!r}")
+    def _find(self, provider: str, model: str, tier: str, source: str) -> Timeline | Unpriced:
+        address = _address_of(source)
+        if address:
+            seller = self._provider_at(address)
+            if seller is None:
+                text = f"no price document has a provider at {address!r}; list the address under `urls` of the one whose prices hold"
+                return Unpriced(Reason.UNKNOWN_PROVIDER, text)
+        else:
+            seller = self._providers.get(provider)
+            if seller is None:
+                return Unpriced(Reason.UNKNOWN_PROVIDER, f"no price document has the provider {provider!r}")
         for owner in (seller, *self._sold_by(seller)):
             name = self._model_name(owner, model)
             if name is not None:
                 return self._timeline(owner, name, tier)
         return Unpriced(Reason.UNKNOWN_MODEL, f"no price document has the model {model!r} of {seller}")
+
+    def _provider_at(self, address: str) -> str | None:
+        for document in reversed(self._documents):
+            for name, listed in document.providers.items():
+                if any(self._compiled(url).match(address) is not None for url in listed.urls):
+                    return name
+        return None
 
     def _timeline(self, provider: str, model: str, tier: str) -> Timeline | Unpriced:
         entries = [
@@ -107,6 +124,14 @@ class PriceBook:
         if compiled is None:
             compiled = self._patterns[pattern] = re.compile(pattern)
         return compiled
+
+
+def _address_of(source: str) -> str:
+    """Return the URL in a source, with or without a provider's name before it; empty when there is none."""
+    if source.startswith(("https://", "http://")):
+        return source
+    rest = source.partition(":")[2]
+    return rest if rest.startswith(("https://", "http://")) else ""
 
 
 def _provider_names(documents: Iterable[Document]) -> dict[str, str]:

@@ -32,7 +32,7 @@ class Cost(msgspec.Struct, frozen=True, gc=False):
 
 def price_event(book: PriceBook, used: Consumption) -> Cost:
     """Return the cost of an event at the prices that held at its time."""
-    found = book.find(used.provider, used.model, used.tier)
+    found = book.find(used.provider, used.model, used.tier, used.source)
     if isinstance(found, Unpriced):
         return _unpriced(found)
     bands = found.at(used.at)

@@ -89,12 +89,14 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     Attributes:
         models: Models by name.
         names: Names that mean it beside its own, such as those of OpenTelemetry.
+        urls: Regular expressions for the beginning of its API's addresses.
         sources: Pages that its prices were read from.
         sells_models_of: Providers at whose prices it sells the models that it lists no price of its own for.
     """
 
     models: dict[str, Model] = {}
     names: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     sells_models_of: tuple[str, ...] = ()
 
@@ -156,10 +158,11 @@ def check_document(document: Document) -> None:
     check_currency(document.currency)
     for provider_name, provider in document.providers.items():
         _check_name(provider_name, field="providers")
+        _check_patterns(provider.urls, field=f"providers.{provider_name}.urls")
         for model_name, model in provider.models.items():
             field = f"providers.{provider_name}.models.{model_name[:TEXT_LENGTH_MAX]}"
             _check_name(model_name, field=field)
-            _check_patterns(model, field=field)
+            _check_patterns(model.patterns, field=f"{field}.patterns")
             seen = set()
             for position, price in enumerate(model.prices):
                 _check_price(price, field=f"{field}.prices[{position}]")
@@ -178,12 +181,12 @@ def _check_name(name: str, *, field: str) -> None:
         )
 
 
-def _check_patterns(model: Model, *, field: str) -> None:
-    for pattern in model.patterns:
+def _check_patterns(patterns: tuple[str, ...], *, field: str) -> None:
+    for pattern in patterns:
         try:
             re.compile(pattern)
         except re.error as error:
-            raise InvalidInputError(f"{pattern!r} is not a regular expression: {error}", field=f"{field}.patterns") from error
+            raise InvalidInputError(f"{pattern!r} is not a regular expression: {error}", field=field) from error
 
 
 def _check_price(price: Price, *, field: str) -> None:

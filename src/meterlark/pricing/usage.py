@@ -26,6 +26,7 @@ class Consumption(msgspec.Struct, frozen=True, gc=False):
         tier: The tier that served it, in the words of `tier.py`.
         at: Event time, aware.
         quantities: Reported quantities by unit, parts included in their wholes.
+        source: The event's source, such as `openai:https://api.groq.com/openai/v1`: its address says whose prices hold.
         unreadable: Units whose quantity is there but is no number that can be priced.
     """
 
@@ -34,11 +35,12 @@ class Consumption(msgspec.Struct, frozen=True, gc=False):
     tier: str
     at: datetime
     quantities: Quantities
+    source: str = ""
     unreadable: tuple[str, ...] = ()
 
 
-def read_consumption(data: Mapping[str, Any], at: datetime) -> Consumption:
-    """Read the data of an event of type `llm.usage`; `at` is the event's time.
+def read_consumption(data: Mapping[str, Any], at: datetime, source: str = "") -> Consumption:
+    """Read the data of an event of type `llm.usage`; `at` is the event's time, `source` its source.
 
     What is missing stays empty, and pricing then says so: here nothing is guessed.
     """
@@ -59,6 +61,7 @@ def read_consumption(data: Mapping[str, Any], at: datetime) -> Consumption:
         served_tier(tier, processing=processing, speed=speed, region=region),
         at,
         quantities,
+        source,
         tuple(unreadable),
     )
 
