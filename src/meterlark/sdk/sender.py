@@ -89,8 +89,7 @@ class Sender:
     def _reset_in_child(self) -> None:
         self._outbox.release()
         self._reset()
-        # The connection is the parent's; closing our copy of its descriptor does not end it.
-        self._api.close()
+        self._api.forget()
 
     def put(self, make: Callable[[], bytes | None]) -> None:
         """Accept an item, or drop it if too many wait; returns at once and raises nothing.

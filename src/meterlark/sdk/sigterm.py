@@ -10,17 +10,24 @@ import signal
 import threading
 import weakref
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from meterlark.sdk.meter import Meter
+
+class Deliverer(Protocol):
+    """What a meter is to this file."""
+
+    def flush(self) -> bool:
+        """Deliver what waits."""
+
+    def close(self) -> None:
+        """Deliver what waits and stop."""
 
 
 class SigtermHandler:
     """Closes the meters of this process, then lets the signal do its work."""
 
     def __init__(self) -> None:
-        self.meters: weakref.WeakSet[Meter] = weakref.WeakSet()
+        self.meters: weakref.WeakSet[Deliverer] = weakref.WeakSet()
 
     def __call__(self, number: int, _: FrameType | None) -> None:
         """Handle the signal."""
@@ -36,7 +43,7 @@ class SigtermHandler:
                 meter.flush()
 
 
-def deliver_on_sigterm(meter: "Meter") -> None:
+def deliver_on_sigterm(meter: Deliverer) -> None:
     """Close the meter when SIGTERM comes, if the program leaves the signal alone; else do nothing."""
     if threading.current_thread() is not threading.main_thread():
         # Python lets only the main thread set handlers.

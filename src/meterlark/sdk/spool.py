@@ -37,6 +37,9 @@ class Spool:
     Args:
         folder: Created when the first event comes, for this user alone.
         bytes_max: Bytes of the whole folder; several processes may each pass it by the size of one file.
+
+    Attributes:
+        pending: Events that are not settled.
     """
 
     def __init__(self, folder: Path, *, bytes_max: int) -> None:
@@ -111,16 +114,13 @@ class Spool:
         return None
 
     def close(self) -> None:
-        """Give the files back: what waits in them is left to the next process.
+        """Give the files back: what waits in them is left to the next process, and `pending` goes on saying how much that is.
 
         Raises:
             OSError: A file without events cannot be removed.
         """
-        try:
-            while self._files:
-                self._files.popleft().close()
-        finally:
-            self._recount()
+        while self._files:
+            self._files.popleft().close()
 
     def release(self) -> None:
         """Close our descriptors and change nothing, as a forked child must."""

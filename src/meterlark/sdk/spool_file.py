@@ -206,9 +206,8 @@ class SpoolFile:
             return None
         if position + _FRAME_HEAD_SIZE + length + 1 > self.size:
             return None
-        body = os.pread(self._descriptor, length + 1, position + _FRAME_HEAD_SIZE)
-        event = body[:-1]
-        return event if len(body) == length + 1 and body.endswith(b"\n") and zlib.crc32(event) == checksum else None
+        event = os.pread(self._descriptor, length, position + _FRAME_HEAD_SIZE)
+        return event if len(event) == length and zlib.crc32(event) == checksum else None
 
     def _behind_line(self, position: int) -> int:
         while window := os.pread(self._descriptor, _WINDOW, position):
