@@ -1,9 +1,9 @@
 """The background of a meter: takes finished exchanges, makes events of them and delivers each once, in batches.
 
-    put -> queue -> [writer thread] makes the event -> outbox (disk) -> [sender thread] batches, HTTP, retries -> settled
+    put -> inbox -> [writer thread] makes the event -> outbox (disk) -> [sender thread] batches, HTTP, retries -> settled
 
 Two threads, because a server that does not answer holds up the one that waits for it, and the other must go on bringing events to the disk.
-The host's threads put a reference into a queue and take a permit, both atomic: no lock, no disk, no socket.
+The host's threads put a reference into the inbox and take a permit, both atomic: no lock, no disk, no socket.
 
 Rules of its state: an item is accepted if a permit is left, else dropped; an accepted one ends as sent, rejected (the server will never
 take it), failed (our own defect), unmetered (no answer yet), dropped (the process ends and only memory had it) or stays on disk for the
@@ -13,7 +13,6 @@ parent.
 
 import logging
 import os
-import queue
 import threading
 import time
 import weakref
@@ -24,6 +23,7 @@ from typing import Final
 
 from meterlark.sdk.api import Api
 from meterlark.sdk.delivery import Delivery
+from meterlark.sdk.inbox import Inbox
 from meterlark.sdk.outbox import Marker, Outbox
 from meterlark.sdk.spool import Spool
 from meterlark.sdk.stats import Counters, Stats
@@ -68,8 +68,7 @@ class Sender:
     def _reset(self) -> None:
         self._process_id = os.getpid()
         self._counters = Counters()
-        # A simple queue and a deque, because `put` is also called by destructors and signal handlers, at any point of any thread.
-        self._queue: queue.SimpleQueue[Callable[[], bytes | None] | Marker] = queue.SimpleQueue()
+        self._inbox: Inbox[Callable[[], bytes | None] | Marker] = Inbox()
         self._permits: deque[None] = deque([None] * self._queue_events_max)
         self._outbox = Outbox(
             Spool(self._spool_folder, bytes_max=self._spool_bytes_max) if self._spool_folder is not None else None,
@@ -108,13 +107,13 @@ class Sender:
         except IndexError:
             self._counters.drop(1, f"{self._queue_events_max} events wait in memory already")
             return
-        self._queue.put(make)
+        self._inbox.put(make)
         if not self._is_started:
             self._start()
         if self._is_written:
-            # The meter was closed in between. The flag is set before the writer looks into the queue for the last time, so either it has
+            # The meter was closed in between. The flag is set before the writer looks into the inbox for the last time, so either it has
             # seen this item or we see the flag.
-            self._drop_queue()
+            self._drop_inbox()
 
     def count_failure(self, error: Exception) -> None:
         """Note a defect of ours that was kept from the caller."""
@@ -135,7 +134,7 @@ class Sender:
         if not self._is_started or self._is_closed:
             return self.stats().queued == 0
         marker = Marker()
-        self._queue.put(marker)
+        self._inbox.put_urgently(marker)
         self._delivery.hurry.set()
         return marker.passed.wait(timeout_seconds)
 
@@ -146,7 +145,7 @@ class Sender:
             is_first, self._is_closed = not self._is_closed, True
         if is_first:
             self._outbox.give_up_at = give_up_at
-            self._queue.put(Marker(is_last=True))
+            self._inbox.put_urgently(Marker(is_last=True))
             self._delivery.hurry.set()
             # Nothing was metered, or the interpreter is ending and starts no threads any more: this thread is not needed elsewhere.
             if len(self._threads) < 1:
@@ -177,14 +176,12 @@ class Sender:
 
     def _write(self) -> None:
         """Make events of the items and append them to the outbox, until the last marker."""
-        while not isinstance(item := self._queue.get(), Marker) or not item.is_last:
+        while not isinstance(item := self._inbox.take(), Marker) or not item.is_last:
             self._append(item)
         self._is_written = True
-        try:
-            while True:
-                self._append(self._queue.get_nowait())
-        except queue.Empty:
-            self._outbox.mark(item)
+        while (late := self._inbox.take_now()) is not None:
+            self._append(late)
+        self._outbox.mark(item)
 
     def _append(self, item: Callable[[], bytes | None] | Marker) -> None:
         if isinstance(item, Marker):
@@ -211,11 +208,8 @@ class Sender:
         self._outbox.close()
         self._api.close()
 
-    def _drop_queue(self) -> None:
-        try:
-            while True:
-                if not isinstance(self._queue.get_nowait(), Marker):
-                    self._permits.append(None)
-                    self._counters.drop(1, "the meter is closed")
-        except queue.Empty:
-            return
+    def _drop_inbox(self) -> None:
+        while (item := self._inbox.take_now()) is not None:
+            if not isinstance(item, Marker):
+                self._permits.append(None)
+                self._counters.drop(1, "the meter is closed")

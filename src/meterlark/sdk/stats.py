@@ -69,9 +69,9 @@ class Counters:
 
     def fail(self, error: Exception) -> None:
         """Note a defect of ours that was kept from the caller."""
-        self.add("failed")
+        is_first = self.add("failed")
         self.last_error = repr(error)
-        _log.warning("meterlark could not meter a call: %r", error, exc_info=error)
+        _log.log(logging.WARNING if is_first else logging.DEBUG, "meterlark could not meter a call: %r", error, exc_info=error)
 
     def leave_unmetered(self, what: str) -> None:
         """Note a call that is not metered."""
