@@ -12,8 +12,8 @@ from meterlark import Meter
 from meterlark.sdk import delivery
 
 COUNT = 300
-CALL_SECONDS_MAX = 0.05
-"""The longest that one call may be held up: a sixth of the shortest wait for a server here, above a busy machine's hiccups."""
+CALL_SECONDS_MAX = 0.2
+"""The longest that one call may be held up: less than any wait for a server here, more than a busy machine's hiccups."""
 
 
 @pytest.fixture(autouse=True)
