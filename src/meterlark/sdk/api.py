@@ -1,6 +1,7 @@
 """HTTP to the Meterlark server, on the standard library alone; blocking, so never called in the thread of an LLM call."""
 
 import http.client
+import os
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
@@ -118,6 +119,15 @@ class Api:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+    def forget(self) -> None:
+        """Let go of the connection in a forked child, whose parent goes on using it.
+
+        Not `close`: that waits for a lock of the reader, which a thread that the child does not have may have held at the fork.
+        """
+        connection, self._connection = self._connection, None
+        if connection is not None and connection.sock is not None and (descriptor := connection.sock.detach()) >= 0:
+            os.close(descriptor)
 
     def _request_once(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
         connection = self._connection

@@ -6,6 +6,7 @@ import http.client
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
@@ -18,7 +19,10 @@ from meterlark.model.errors import InvalidInputError, UnavailableError
 from meterlark.sdk.api import Api
 from meterlark.sdk.attribution import attributed_to, subject_of_call
 from meterlark.sdk.observation import Observation
-from meterlark.sdk.sender import Sender, Stats
+from meterlark.sdk.sender import Sender
+from meterlark.sdk.sigterm import deliver_on_sigterm
+from meterlark.sdk.spool import destination_folder
+from meterlark.sdk.stats import Stats
 from meterlark.sdk.usage import UsageRow, query_path, read_rows
 from meterlark.sdk.wrap import Metering, wrap_client
 
@@ -26,6 +30,12 @@ Client = TypeVar("Client")
 
 DEFAULT_URL: Final = "http://127.0.0.1:8888"
 OPENAI_URL: Final = "https://api.openai.com/v1"
+
+DEFAULT_SPOOL_DIR: Final = "~/.local/state/meterlark/spool"
+"""The user's folder for state that must outlive a restart (XDG base directory specification, `XDG_STATE_HOME`'s default)."""
+
+SPOOL_BYTES_MAX: Final = 256 * 1024 * 1024
+"""An hour without a server at 100 calls a second, at about 700 bytes an event."""
 
 
 class Meter:
@@ -38,8 +48,9 @@ class Meter:
         for row in meter.query("llm_total_tokens", group_by=["model"], window="DAY"):
             print(row.window_start, row.group_by["model"], row.value)
 
-    Nothing that goes wrong here reaches a metered call: see `stats`, and the logger `meterlark`. At the end of the process what waits is
-    delivered, within `exit_seconds`.
+    Nothing that goes wrong here reaches a metered call: see `stats`, and the logger `meterlark`. Events wait on disk until the server has
+    taken them: through an outage, a restart and a killed process, whose events the next process of the same user sends. At the end of the
+    process what waits is delivered, within `exit_seconds`; where processes are frozen or ended without notice, call `flush` before.
 
     Args:
         url: The server's address.
@@ -47,11 +58,15 @@ class Meter:
         default_subject: Who pays for a call that nobody was named for.
         source: The `source` of all events, instead of provider and base URL. Use it for services that repeat their response ids.
         event_type: The `type` of all events.
-        queue_events_max: Events that may wait for the server; more are dropped and counted.
+        spool_dir: Folder in which events wait on disk, `~` is the user's home; several processes may share it. None keeps them in memory.
+            If the folder cannot be used, the log says so once and events wait in memory.
+        spool_bytes_max: Bytes of events that may wait on disk, of all processes together.
+        queue_events_max: Events that may wait in memory, because the disk has not taken them; more are dropped and counted.
         batch_events_max: Events of one request.
         batch_wait_seconds: How long the first event of a batch waits for others.
         timeout_seconds: Of connecting to the server and of each read.
         exit_seconds: How long the end of the process may be held up by what waits.
+        handles_sigterm: Whether to deliver what waits before SIGTERM ends the process, if the program has no handler of its own for it.
 
     Raises:
         InvalidInputError: A value is out of range.
@@ -65,16 +80,20 @@ class Meter:
         default_subject: str = UNATTRIBUTED,
         source: str | None = None,
         event_type: str = EVENT_TYPE,
+        spool_dir: str | Path | None = DEFAULT_SPOOL_DIR,
+        spool_bytes_max: int = SPOOL_BYTES_MAX,
         queue_events_max: int = 10_000,
         batch_events_max: int = 100,
         batch_wait_seconds: float = 0.2,
         timeout_seconds: float = 10.0,
         exit_seconds: float = 5.0,
+        handles_sigterm: bool = True,
     ) -> None:
         for field, text in (("default_subject", default_subject), ("event_type", event_type), ("source", source or event_type)):
             if not usable_attribute(text):
                 raise InvalidInputError(f"{field} is {text!r}; it needs 1 to 1024 printable characters", field=field)
-        for field, number in (("queue_events_max", queue_events_max), ("batch_events_max", batch_events_max)):
+        numbers = {"queue_events_max": queue_events_max, "batch_events_max": batch_events_max, "spool_bytes_max": spool_bytes_max}
+        for field, number in numbers.items():
             if number < 1:
                 raise InvalidInputError(f"{field} is {number}; it must be at least 1", field=field)
         self._url = url
@@ -88,11 +107,15 @@ class Meter:
         self._open: dict[int, Observation] = {}
         self._sender = Sender(
             self._api(),
+            spool_folder=destination_folder(spool_dir, url, key) if spool_dir is not None else None,
+            spool_bytes_max=spool_bytes_max,
             queue_events_max=queue_events_max,
             batch_events_max=batch_events_max,
             batch_wait_seconds=batch_wait_seconds,
         )
         atexit.register(self.close)
+        if handles_sigterm:
+            deliver_on_sigterm(self)
 
     def wrap(self, client: Client, *, customer: str = "", asks_usage: bool = True) -> Client:
         """Return a metered client of the same type; the given one is left as it was.
@@ -210,7 +233,10 @@ class Meter:
         return self._sender.flush(timeout_seconds)
 
     def close(self) -> None:
-        """Meter what arrived of streams under way, deliver what waits for at most `exit_seconds`, and stop; a second call does nothing."""
+        """Meter what arrived of streams under way, deliver what waits for at most `exit_seconds`, and stop; a second call does nothing.
+
+        What the server did not take in that time stays on disk for the next process; without a spool it is dropped and counted.
+        """
         for observation in list(self._open.values()):
             observation.finish()
         self._sender.close(self._exit_seconds)

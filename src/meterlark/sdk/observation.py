@@ -14,9 +14,10 @@ import msgspec
 from meterlark.capture.event import Exchange, encode_event, make_event
 from meterlark.capture.exchange import collect_body
 from meterlark.capture.openai import Collector
+from meterlark.capture.sse import SseEvent
 
-CHUNKS_HELD_MAX: Final = 4096
-"""Chunks of a stream that are kept as they are; a longer stream is folded in steps, so that memory grows with its text alone."""
+CHUNKS_HELD_MAX: Final = 16_384
+"""Events of a stream that are kept as text, some 5 MB; a longer stream is read in steps, so that memory grows with its answer alone."""
 
 
 class Observation:
@@ -30,19 +31,17 @@ class Observation:
     def __init__(self, exchange: Exchange, hand_over: Callable[["Observation"], None]) -> None:
         self._exchange = exchange
         self._hand_over = hand_over
-        self._collector = Collector(exchange.operation)
-        self._chunks: list[object] = []
+        self._collector: Collector | None = None
+        self._chunks: list[str] = []
         self._body: object = None
         self._process_id = os.getpid()
-        # Fixed here, so that a copy in a forked child is the same event.
-        self._fallback_id = f"gen:{uuid.uuid4().hex}"
         self._ended_at: datetime | None = None
         # Taking the token is atomic: of two threads that finish the same stream, one hands it over.
         self._token = [True]
 
-    def add_chunk(self, chunk: object) -> None:
-        """Take the next chunk of the stream."""
-        self._chunks.append(chunk)
+    def add_event(self, data: str) -> None:
+        """Take the text of the next server-sent event of the stream."""
+        self._chunks.append(data)
         if len(self._chunks) >= CHUNKS_HELD_MAX:
             self._fold()
 
@@ -68,20 +67,24 @@ class Observation:
 
     def event(self) -> bytes | None:
         """Return the event's JSON; None while the provider still works on the answer. Counts tokens where none were reported."""
-        self._fold()
+        collector = self._fold()
         if isinstance(self._body, bytes):
-            collect_body(self._body.decode("utf-8", "replace"), self._collector)
+            collect_body(self._body.decode("utf-8", "replace"), collector)
         elif self._body is not None:
-            self._collector.add_body(self._body)
-        answer = self._collector.answer()
+            collector.add_body(self._body)
+        answer = collector.answer()
         if answer.is_pending and not self._exchange.is_stream:
             return None
-        return encode_event(make_event(answer, self._exchange, fallback_id=self._fallback_id, fallback_time=self._ended_at))
+        return encode_event(make_event(answer, self._exchange, fallback_id=f"gen:{uuid.uuid4().hex}", fallback_time=self._ended_at))
 
-    def _fold(self) -> None:
+    def _fold(self) -> Collector:
+        # Made when it is needed, which is hardly ever in the caller's thread.
+        if self._collector is None:
+            self._collector = Collector(self._exchange.operation)
         chunks, self._chunks = self._chunks, []
         for chunk in chunks:
-            self._collector.add(chunk)
+            self._collector.add_event(SseEvent("", chunk))
+        return self._collector
 
 
 def response_headers(response: Any) -> dict[str, str]:  # noqa: ANN401 - a response of httpx, httpx2 or a double of the user's tests

@@ -1,60 +1,87 @@
 """Watch a stream of OpenAI's SDK without the caller noticing.
 
-The `Stream` object stays the one that the SDK made; what changes is its inner iterator, which passes each chunk on, and its `close`. A
-stream is over, and metered once, when it ends, fails, is closed, is cancelled or is garbage collected, whatever comes first. A usage chunk
-that the caller did not ask for is kept back.
+The `Stream` object stays the one that the SDK made. What changes is where it gets its server-sent events: each is passed on, and its text
+kept, because a text costs nothing to keep, while the SDK's objects kept for later cost more than they did to make (the collector of the
+interpreter walks over them). A usage chunk that the caller did not ask for is kept back before the SDK reads it.
+
+A stream is over, and metered once, when it ends, fails, is closed, is cancelled or is garbage collected, whatever comes first.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
+import msgspec
+
 from meterlark.sdk.observation import Observation, response_headers
 
 
-class Tap:
-    """The inner iterator of a synchronous stream.
+def tap_stream(stream: Any, observation: Observation, *, hides_usage: bool) -> None:  # noqa: ANN401 - the SDK is typed by what it does
+    """Watch a `Stream` or `AsyncStream` that nobody has read from yet.
+
+    Args:
+        stream: The stream.
+        observation: Told of every event and of the end.
+        hides_usage: Whether to keep back the chunk that carries nothing but usage.
+
+    Raises:
+        AttributeError: It is neither; nothing was changed.
+    """
+    # The SDK has no public hook (reference llm-usage.md section 1.4). Its iterator is a generator, which asks for the events when it is
+    # first read, and so finds ours.
+    inner, events, close = stream._iterator, stream._iter_events, stream.close  # noqa: SLF001 - as above
+    observation.take_headers(response_headers(stream.response))
+    if hasattr(inner, "__anext__"):
+        stream._iter_events = lambda: _heard_async(events(), observation.add_event, hides_usage=hides_usage)  # noqa: SLF001 - as above
+        stream._iterator = _AsyncTap(inner, observation)  # noqa: SLF001 - as above
+        stream.close = _closing_async(close, observation)
+    else:
+        stream._iter_events = lambda: _heard(events(), observation.add_event, hides_usage=hides_usage)  # noqa: SLF001 - as above
+        tapped = _until_end(inner, observation)
+        # A generator that was never entered ends without a word.
+        next(tapped)
+        stream._iterator = tapped  # noqa: SLF001 - as above
+        stream.close = _closing(close, observation)
+
+
+def _heard(events: Iterator[Any], add: Callable[[str], None], *, hides_usage: bool) -> Iterator[Any]:
+    for event in events:
+        data = event.data
+        add(data)
+        # Only a text with an empty list can be the one to hide; looking for that costs a twentieth of reading each.
+        if hides_usage and "[]" in data and _is_usage_alone(data):
+            continue
+        yield event
+
+
+async def _heard_async(events: AsyncIterator[Any], add: Callable[[str], None], *, hides_usage: bool) -> AsyncIterator[Any]:
+    async for event in events:
+        data = event.data
+        add(data)
+        if hides_usage and "[]" in data and _is_usage_alone(data):
+            continue
+        yield event
+
+
+def _until_end(inner: Iterator[Any], observation: Observation) -> Iterator[Any]:
+    try:
+        yield
+        yield from inner
+    finally:
+        # The end of the stream, an error of the provider or the network, an interrupt, or the collector.
+        observation.finish()
+
+
+class _AsyncTap:
+    """The inner iterator of an asynchronous stream; not a generator, because those need their event loop when they are dropped.
 
     Args:
         inner: The SDK's iterator of chunks.
-        observation: Told of every chunk and of the end.
-        hides_usage: Whether to keep back the chunk that carries nothing but usage.
+        observation: Told of the end.
     """
 
-    def __init__(self, inner: Iterator[Any], observation: Observation, *, hides_usage: bool) -> None:
-        self._inner = inner
+    def __init__(self, inner: AsyncIterator[Any], observation: Observation) -> None:
+        self._next = inner.__anext__
         self._observation = observation
-        self._hides_usage = hides_usage
-
-    def __iter__(self) -> Iterator[Any]:
-        """Return itself."""
-        return self
-
-    def __next__(self) -> Any:  # noqa: ANN401 - whatever the SDK yields
-        """Return the next chunk that the caller should see."""
-        try:
-            chunk = next(self._inner)
-            self._observation.add_chunk(chunk)
-            while self._hides_usage and _is_usage_alone(chunk):
-                chunk = next(self._inner)
-                self._observation.add_chunk(chunk)
-        except BaseException:
-            # The end of the stream, an error of the provider or the network, or an interrupt: all are the caller's to see.
-            self._observation.finish()
-            raise
-        return chunk
-
-    def __del__(self) -> None:
-        """Meter a stream that was dropped."""
-        self._observation.finish()
-
-
-class AsyncTap:
-    """The inner iterator of an asynchronous stream; see `Tap`."""
-
-    def __init__(self, inner: AsyncIterator[Any], observation: Observation, *, hides_usage: bool) -> None:
-        self._inner = inner
-        self._observation = observation
-        self._hides_usage = hides_usage
 
     def __aiter__(self) -> AsyncIterator[Any]:
         """Return itself."""
@@ -63,36 +90,15 @@ class AsyncTap:
     async def __anext__(self) -> Any:  # noqa: ANN401 - whatever the SDK yields
         """Return the next chunk that the caller should see."""
         try:
-            chunk = await anext(self._inner)
-            self._observation.add_chunk(chunk)
-            while self._hides_usage and _is_usage_alone(chunk):
-                chunk = await anext(self._inner)
-                self._observation.add_chunk(chunk)
+            return await self._next()
         except BaseException:
-            # As in `Tap`; a cancelled task arrives here too.
+            # As in `_until_end`; a cancelled task arrives here too.
             self._observation.finish()
             raise
-        return chunk
 
     def __del__(self) -> None:
         """Meter a stream that was dropped."""
         self._observation.finish()
-
-
-def tap_stream(stream: Any, observation: Observation, *, hides_usage: bool) -> None:  # noqa: ANN401 - the SDK is typed by what it does
-    """Watch a `Stream` or `AsyncStream` from now on.
-
-    Raises:
-        AttributeError: It is neither; nothing was changed.
-    """
-    inner, close = stream._iterator, stream.close  # noqa: SLF001 - the SDK has no public hook (reference llm-usage.md section 1.4)
-    observation.take_headers(response_headers(stream.response))
-    if hasattr(inner, "__anext__"):
-        stream._iterator = AsyncTap(inner, observation, hides_usage=hides_usage)  # noqa: SLF001 - as above
-        stream.close = _closing_async(close, observation)
-    else:
-        stream._iterator = Tap(inner, observation, hides_usage=hides_usage)  # noqa: SLF001 - as above
-        stream.close = _closing(close, observation)
 
 
 def _closing(close: Callable[[], None], observation: Observation) -> Callable[[], None]:
@@ -115,5 +121,10 @@ def _closing_async(close: Callable[[], Awaitable[None]], observation: Observatio
     return closed
 
 
-def _is_usage_alone(chunk: object) -> bool:
-    return getattr(chunk, "usage", None) is not None and getattr(chunk, "choices", None) == []
+def _is_usage_alone(data: str) -> bool:
+    try:
+        chunk = msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError):
+        # The SDK will say so to the caller.
+        return False
+    return isinstance(chunk, dict) and chunk.get("usage") is not None and chunk.get("choices") == []

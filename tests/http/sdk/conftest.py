@@ -1,9 +1,16 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from recording_ingest import RecordingIngest
 
 from meterlark import Meter
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what waits on disk, by default in the user's home, inside the test; programs that a test starts inherit it."""
+    monkeypatch.setenv("HOME", str(tmp_path))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from recording_ingest import RecordingIngest
 
 from meterlark import Meter
 from meterlark.model.errors import InvalidInputError
-from meterlark.sdk import sender as sender_module
+from meterlark.sdk import delivery
 from meterlark.testing.provider import Provider
 
 ASK: Any = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Hi"}]}
@@ -42,8 +42,8 @@ def free_port() -> int:
 @pytest.fixture(autouse=True)
 def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the waits short."""
-    monkeypatch.setattr(sender_module, "BACKOFF_SECONDS_MIN", 0.01)
-    monkeypatch.setattr(sender_module, "BACKOFF_SECONDS_MAX", 0.05)
+    monkeypatch.setattr(delivery, "BACKOFF_SECONDS_MIN", 0.01)
+    monkeypatch.setattr(delivery, "BACKOFF_SECONDS_MAX", 0.05)
 
 
 def test_events_are_sent_in_batches(ingest: RecordingIngest) -> None:
@@ -157,13 +157,13 @@ def test_no_failure_of_the_network_ends_the_thread(ingest: RecordingIngest, mete
 
 def test_a_full_queue_drops_and_counts() -> None:
     """Memory is bounded; the caller is not held up."""
-    with Meter(f"http://127.0.0.1:{free_port()}", queue_events_max=10, exit_seconds=0.0) as meter:
+    with Meter(f"http://127.0.0.1:{free_port()}", spool_dir=None, queue_events_max=10, exit_seconds=0.0) as meter:
         for number in range(25):
             record(meter, number)
         stats = meter.stats()
 
     assert (stats.queued, stats.dropped) == (10, 15)
-    assert "10 events wait already" in stats.last_error
+    assert "10 events wait in memory already" in stats.last_error
     after = meter.stats()
     assert (after.queued, after.sent, after.dropped) == (0, 0, 25), "what could not be sent at the end is counted as dropped"
 
@@ -216,7 +216,7 @@ def test_the_thread_starts_with_the_first_event(ingest: RecordingIngest) -> None
     """Not at import, not when a meter is made; and it ends with the meter."""
 
     def is_running() -> bool:
-        return any(thread.name == "meterlark-sender" for thread in threading.enumerate())
+        return any(thread.name.startswith("meterlark-") for thread in threading.enumerate())
 
     meter = Meter(ingest.url)
     assert meter.flush()

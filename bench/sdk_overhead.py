@@ -1,0 +1,299 @@
+"""What does metering cost the program's own thread? Added CPU per call and per chunk of a stream against the bare `openai`, and per import.
+
+Each call's CPU is read from the clock of its thread (`time.thread_time_ns`), so waiting costs nothing, and neither does the work of
+background threads. Per chunk: the difference between streams of two lengths, so that what a stream costs as a whole does not count.
+Each way to call runs in a process of its own, because a wrapper patches the module that the bare client uses; the processes work in turns,
+a few calls each, so that the machine's other work hits all alike. Two processes differ by a few percent in all they do, so ours is measured
+in one process with the bare client too, call by call (`paired`); that row is the one to judge by.
+Reported are medians over the turns and their spread. The provider and the server that takes the events are processes on loopback. Answers
+are asserted, and that every call was delivered.
+
+    python bench/sdk_overhead.py
+    python bench/sdk_overhead.py --peers /tmp/peers/bin/python     an interpreter with openai and the wrappers named in WRAPPERS
+"""
+
+import argparse
+import json
+import platform
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
+from statistics import median, quantiles
+from typing import Any, Final
+
+CALLS = 20
+"""Calls of one turn."""
+
+STREAMS = 4
+LENGTHS: Final = (50, 450)
+"""Chunks of the two streams."""
+
+ASK: Final[dict[str, Any]] = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "When do larks sing?"}]}
+TARGETS: Final = {"call": 25.0, "chunk": 1.0, "import": 30.0}
+
+BASES: Final = {"paired": "bare in paired", "langfuse": "bare for peers", "opentelemetry": "bare for peers"}
+
+WRAPPERS: Final = {
+    "meterlark": "import meterlark; meterlark.Meter",
+    "langfuse": "import langfuse.openai",
+    "opentelemetry": "import opentelemetry.instrumentation.openai, opentelemetry.sdk.trace",
+}
+
+
+def main() -> None:
+    """Run the part that is asked for; without one, all."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--turns", type=int, default=60)
+    parser.add_argument("--peers", help="interpreter of an environment with openai, langfuse and opentelemetry-instrumentation-openai")
+    parser.add_argument("--part", choices=["work", "sink", "provider"], help=argparse.SUPPRESS)
+    parser.add_argument("arguments", nargs="*", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.part == "work":
+        work(*asked.arguments)
+    elif asked.part == "sink":
+        sink()
+    elif asked.part == "provider":
+        provider(int(asked.arguments[0]))
+    else:
+        compare(asked.turns, asked.peers)
+
+
+class Part:
+    """A process of this bench, which answers a line with a line."""
+
+    def __init__(self, python: str, *arguments: str) -> None:
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen([python, __file__, "--part", *arguments], stdin=pipe, stdout=pipe, text=True)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._input, self._output = self._process.stdin, self._process.stdout
+        self.said = self._read()
+
+    def ask(self, question: str) -> Any:
+        """Send a line and return the answer."""
+        self._input.write(question + "\n")
+        self._input.flush()
+        return json.loads(self._read())
+
+    def end(self) -> None:
+        """Close its input, upon which it ends."""
+        self._input.close()
+        self._process.wait(30)
+
+    def _read(self) -> str:
+        line = self._output.readline()
+        assert line, "a part of the bench ended"
+        return line.strip()
+
+
+def compare(turns: int, peers: str | None) -> None:
+    """Run everything and print the figures."""
+    pythons = dict.fromkeys(("bare", "meterlark", "paired"), sys.executable)
+    if peers:
+        pythons |= {"bare for peers": peers, "langfuse": peers, "opentelemetry": peers}
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
+    print(
+        f"{platform.platform()}, Python {platform.python_version()}, commit {commit}, {turns} turns of {CALLS} calls and {STREAMS} streams"
+    )
+    servers = [Part(sys.executable, "sink"), *(Part(sys.executable, "provider", str(length)) for length in LENGTHS)]
+    parts = {name: Part(python, "work", name.split()[0], *(server.said for server in servers)) for name, python in pythons.items()}
+    names = ("call", *(f"stream {length}" for length in LENGTHS))
+    figures: dict[str, dict[str, list[float]]] = {name: {what: [] for what in names} for name in (*parts, "bare in paired")}
+    for turn in range(turns + 1):
+        for name in sorted(parts, reverse=bool(turn % 2)):
+            for what in names:
+                took = parts[name].ask(what)
+                if turn:
+                    # The first turn warms up.
+                    for row, values in zip((name, "bare in paired"), took, strict=False):
+                        figures[row][what].append(median(values) / 1000)
+    for part in parts.values():
+        assert part.ask("end") == "delivered"
+    for each in (*parts.values(), *servers):
+        each.end()
+    imports = {name: import_cost(pythons[name], program) for name, program in WRAPPERS.items() if name in pythons}
+    report(figures, imports)
+
+
+def report(figures: dict[str, dict[str, list[float]]], imports: dict[str, float]) -> None:
+    """Print one line for each way to call."""
+    short, long = (f"stream {length}" for length in LENGTHS)
+    print(f"{'':<16}{'call us':>9}{'added':>8}{'spread':>8}{'chunk us':>10}{'added':>8}{'spread':>8}{'import ms':>11}")
+    for name, figure in figures.items():
+        base = figures[BASES.get(name, "bare")]
+        added = [mine - theirs for mine, theirs in zip(figure["call"], base["call"], strict=True)]
+        chunks = [(many - few) / (LENGTHS[1] - LENGTHS[0]) for few, many in zip(figure[short], figure[long], strict=True)]
+        base_chunks = [(many - few) / (LENGTHS[1] - LENGTHS[0]) for few, many in zip(base[short], base[long], strict=True)]
+        added_chunks = [mine - theirs for mine, theirs in zip(chunks, base_chunks, strict=True)]
+        print(
+            f"{name:<16}{median(figure['call']):>9.1f}{median(added):>8.1f}{spread(added):>8.1f}"
+            f"{median(chunks):>10.2f}{median(added_chunks):>8.2f}{spread(added_chunks):>8.2f}{imports.get(name, 0.0):>11.1f}"
+        )
+    print(f"targets: {TARGETS['call']} us a call, {TARGETS['chunk']} us a chunk, {TARGETS['import']} ms an import beside openai's")
+
+
+def spread(values: list[float]) -> float:
+    """Return half of the range in which the middle half of the values lies."""
+    first, _, third = quantiles(values, n=4)
+    return (third - first) / 2
+
+
+def import_cost(python: str, wrapper: str) -> float:
+    """Return the CPU milliseconds that an import adds to that of openai; the median of 15."""
+    program = f"import openai, time; start = time.process_time(); {wrapper}; print(time.process_time() - start)"
+    runs = [subprocess.run([python, "-c", program], capture_output=True, text=True, check=True).stdout for _ in range(15)]
+    return median(float(run) for run in runs) * 1000
+
+
+def work(name: str, sink_url: str, *provider_urls: str) -> None:
+    """Call when told to and say what each call cost its thread, in nanoseconds."""
+    sets, finish = WAYS[name](sink_url, provider_urls)
+    print("ready", flush=True)
+    turn = done = 0
+    for line in sys.stdin:
+        what = line.strip()
+        if what == "end":
+            finish(done)
+            print(json.dumps("delivered"), flush=True)
+            continue
+        length = int(what.split()[1]) if what.startswith("stream") else 0
+        took: list[list[int]] = [[] for _ in sets]
+        for _ in range(STREAMS if length else CALLS):
+            turn += 1
+            # Whoever is second finds the caches warm.
+            for which in sorted(range(len(sets)), reverse=bool(turn % 2)):
+                took[which].append(stream(sets[which], length) if length else call(sets[which]))
+            done += 1
+        print(json.dumps(took), flush=True)
+
+
+def call(clients: list[Any]) -> int:
+    """Make a blocking call."""
+    start = time.thread_time_ns()
+    answer = clients[0].chat.completions.create(**ASK)
+    took = time.thread_time_ns() - start
+    assert answer.usage.total_tokens > 0
+    return took
+
+
+def stream(clients: list[Any], length: int) -> int:
+    """Read a stream to its end."""
+    client = clients[LENGTHS.index(length)]
+    count = 0
+    start = time.thread_time_ns()
+    for _ in client.chat.completions.create(**ASK, stream=True):
+        count += 1
+    took = time.thread_time_ns() - start
+    assert count == length + 2, f"{count} chunks; the role, the words and the end were expected"
+    return took
+
+
+Way = tuple[list[list[Any]], Callable[[int], None]]
+"""Sets of clients, one client for each provider, that are called by turns; and what to do after so many calls."""
+
+
+def bare_way(_: str, urls: tuple[str, ...]) -> Way:
+    """Call as without any wrapper."""
+    openai: Any = import_module("openai")
+    return [[openai.OpenAI(base_url=url, api_key="bench") for url in urls]], lambda _: None
+
+
+def meterlark_way(sink_url: str, urls: tuple[str, ...]) -> Way:
+    """Call through this SDK with its defaults, but a spool of its own."""
+    from meterlark import Meter  # noqa: PLC0415 - the peers' environment does not have it
+
+    (bare,), _ = bare_way(sink_url, urls)
+    folder = tempfile.TemporaryDirectory()
+    meter = Meter(sink_url, spool_dir=folder.name)
+
+    def finish(done: int) -> None:
+        assert meter.flush(60)
+        stats = meter.stats()
+        assert (stats.sent, stats.dropped, stats.failed) == (done, 0, 0), stats
+        meter.close()
+        folder.cleanup()
+
+    return [[meter.wrap(client) for client in bare]], finish
+
+
+def paired_way(sink_url: str, urls: tuple[str, ...]) -> Way:
+    """Call bare and through this SDK by turns."""
+    bare, _ = bare_way(sink_url, urls)
+    metered, finish = meterlark_way(sink_url, urls)
+    return [*metered, *bare], finish
+
+
+def langfuse_way(sink_url: str, urls: tuple[str, ...]) -> Way:
+    """Call through Langfuse, which sends to the sink."""
+    client = import_module("langfuse").Langfuse(public_key="pk-bench", secret_key="sk-bench", host=sink_url)  # noqa: S106 - of no account
+    openai = import_module("langfuse.openai")
+    return [[openai.OpenAI(base_url=url, api_key="bench") for url in urls]], lambda _: client.flush()
+
+
+def opentelemetry_way(sink_url: str, urls: tuple[str, ...]) -> Way:
+    """Call through OpenLLMetry's instrumentation, whose spans are batched and thrown away."""
+
+    class Nowhere:
+        """Takes spans."""
+
+        def export(self, _: object) -> Any:
+            """Take them."""
+            return export.SpanExportResult.SUCCESS
+
+        def shutdown(self) -> None:
+            """Nothing is open."""
+
+    export = import_module("opentelemetry.sdk.trace.export")
+    traces = import_module("opentelemetry.sdk.trace").TracerProvider()
+    traces.add_span_processor(export.BatchSpanProcessor(Nowhere()))
+    import_module("opentelemetry.instrumentation.openai").OpenAIInstrumentor().instrument(tracer_provider=traces)
+    return bare_way(sink_url, urls)
+
+
+WAYS: Final = {
+    "bare": bare_way,
+    "meterlark": meterlark_way,
+    "paired": paired_way,
+    "langfuse": langfuse_way,
+    "opentelemetry": opentelemetry_way,
+}
+
+
+def provider(length: int) -> None:
+    """Answer with this many chunks until the input ends."""
+    from meterlark.testing.provider import Provider  # noqa: PLC0415 - the peers' environment does not have it
+
+    with Provider(chunks=[f" lark{number}" for number in range(length)]) as running:
+        print(running.base_url, flush=True)
+        sys.stdin.read()
+
+
+def sink() -> None:
+    """Take everything until the input ends."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        print(f"http://127.0.0.1:{server.server_port}", flush=True)
+        sys.stdin.read()
+        server.shutdown()
+
+
+if __name__ == "__main__":
+    main()
