@@ -20,7 +20,7 @@ GROUP_EVENTS_MAX: Final = 5_000
 """Events of one commit. A commit of this size takes about 60 ms; larger ones delay the first waiter more than they save."""
 
 QUEUED_EVENTS_MAX: Final = 100_000
-"""Events waiting for a commit; beyond it requests are answered "try again" instead of taking memory."""
+"""Events waiting for the projector or for a commit; beyond it requests are answered "try again" instead of taking memory."""
 
 LAG_EVENTS_MAX: Final = 200_000
 """Events in the ledger that the warehouse may be behind: some seconds of projection, so a query never waits longer than that."""
@@ -38,7 +38,7 @@ class Projection(Protocol):
 
     @property
     def lag(self) -> int:
-        """How many sequence numbers the slowest live table is behind."""
+        """How many sequence numbers the furthest table is behind."""
         ...
 
     def wait_for_lag(self, most: int, *, timeout_seconds: float) -> bool:
@@ -67,6 +67,7 @@ class Ingest:
         self._waiting: list[_Waiting] = []
         self._queued_events = 0
         self._committing: asyncio.Task[None] | None = None
+        self._catching_up: asyncio.Task[bool] | None = None
         self._closed = False
         self._failure: str | None = None
         self._committed = asyncio.Event()
@@ -108,17 +109,21 @@ class Ingest:
         """
         if not events:
             return []
-        if self._projection.lag > LAG_EVENTS_MAX:
-            await self._wait_for_projection()
-        if self._closed:
-            raise UnavailableError("the server is stopping; send the request again", retry_after_seconds=2)
+        self._check_open()
         if self._queued_events + len(events) > QUEUED_EVENTS_MAX:
             raise UnavailableError(
                 f"{self._queued_events} events wait for the disk, at most {QUEUED_EVENTS_MAX} may; send the request again"
             )
+        self._queued_events += len(events)
+        try:
+            if self._projection.lag > LAG_EVENTS_MAX:
+                await self._wait_for_projection()
+            self._check_open()
+        except BaseException:  # also when the request is cancelled: its place in the queue is free again
+            self._queued_events -= len(events)
+            raise
         answer: asyncio.Future[list[Verdict]] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(events, received_at, answer))
-        self._queued_events += len(events)
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_all())
         return await answer
@@ -140,10 +145,22 @@ class Ingest:
             await self._committing
         self._writer.shutdown()
 
+    def _check_open(self) -> None:
+        if self._closed:
+            raise UnavailableError("the server is stopping; send the request again", retry_after_seconds=2)
+
     async def _wait_for_projection(self) -> None:
-        caught_up = await asyncio.to_thread(self._projection.wait_for_lag, LAG_EVENTS_MAX, timeout_seconds=LAG_WAIT_SECONDS_MAX)
-        if not caught_up:
+        """Wait together with every other request that waits: one thread serves all, so none waits for a thread."""
+        if self._catching_up is None:
+            self._catching_up = asyncio.create_task(self._catch_up())
+        if not await asyncio.shield(self._catching_up):
             raise UnavailableError(f"more than {LAG_EVENTS_MAX} events wait to be projected; send the request again", retry_after_seconds=5)
+
+    async def _catch_up(self) -> bool:
+        try:
+            return await asyncio.to_thread(self._projection.wait_for_lag, LAG_EVENTS_MAX, timeout_seconds=LAG_WAIT_SECONDS_MAX)
+        finally:
+            self._catching_up = None
 
     async def _commit_all(self) -> None:
         loop = asyncio.get_running_loop()

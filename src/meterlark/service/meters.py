@@ -55,6 +55,8 @@ class Meters:
         self._follower = follower
         self._now = now
         self._new_id = new_id
+        self._changing = asyncio.Lock()
+        """One change at a time: catalog, entries and follower learn of them in the same order."""
         self._entries: dict[str, MeterEntry] = {}
         for record in catalog.records(Kind.METER):
             entry = _entry(record)
@@ -84,15 +86,16 @@ class Meters:
         Raises:
             ConflictError: A live meter has the slug.
         """
-        now = self._now()
-        entry = MeterEntry(self._new_id(), meter, now, now)
-        if meter.slug in self._entries:
-            raise ConflictError(f"meter with the same slug already exists: {meter.slug}")
-        audit = entry_of(by, "createMeter", f"meter:{entry.id}", at=now, after=meter)
-        await asyncio.to_thread(self._catalog.add, _record(entry), audit)
-        self._entries[meter.slug] = entry
-        await self._follow()
-        return entry
+        async with self._changing:
+            now = self._now()
+            entry = MeterEntry(self._new_id(), meter, now, now)
+            if meter.slug in self._entries:
+                raise ConflictError(f"meter with the same slug already exists: {meter.slug}")
+            audit = entry_of(by, "createMeter", f"meter:{entry.id}", at=now, after=meter)
+            await asyncio.to_thread(self._catalog.add, _record(entry), audit)
+            self._entries[meter.slug] = entry
+            await self._follow()
+            return entry
 
     async def update(
         self,
@@ -110,24 +113,25 @@ class Meters:
             NotFoundError: There is no such meter.
             InvalidInputError: A dimension breaks a rule.
         """
-        old = await self.get(id_or_slug)
-        meter = define_meter(
-            slug=old.meter.slug,
-            event_type=old.meter.event_type,
-            aggregation=old.meter.aggregation,
-            value_property=old.meter.value_property,
-            event_from=old.meter.event_from,
-            group_by=group_by,
-            name=name,
-            description=description,
-            metadata=metadata,
-        )
-        entry = MeterEntry(old.id, meter, old.created_at, self._now())
-        audit = entry_of(by, "updateMeter", f"meter:{entry.id}", at=entry.updated_at, before=old.meter, after=meter)
-        await asyncio.to_thread(self._catalog.update, _record(entry), audit)
-        self._entries[meter.slug] = entry
-        await self._follow()
-        return entry
+        async with self._changing:
+            old = await self.get(id_or_slug)
+            meter = define_meter(
+                slug=old.meter.slug,
+                event_type=old.meter.event_type,
+                aggregation=old.meter.aggregation,
+                value_property=old.meter.value_property,
+                event_from=old.meter.event_from,
+                group_by=group_by,
+                name=name,
+                description=description,
+                metadata=metadata,
+            )
+            entry = MeterEntry(old.id, meter, old.created_at, self._now())
+            audit = entry_of(by, "updateMeter", f"meter:{entry.id}", at=entry.updated_at, before=old.meter, after=meter)
+            await asyncio.to_thread(self._catalog.update, _record(entry), audit)
+            self._entries[meter.slug] = entry
+            await self._follow()
+            return entry
 
     async def delete(self, id_or_slug: str, *, by: Actor) -> None:
         """Delete a meter; its events stay, and a new meter may take the slug.
@@ -135,12 +139,13 @@ class Meters:
         Raises:
             NotFoundError: There is no such meter.
         """
-        entry = await self.get(id_or_slug)
-        now = self._now()
-        audit = entry_of(by, "deleteMeter", f"meter:{entry.id}", at=now, before=entry.meter)
-        await asyncio.to_thread(self._catalog.delete, Kind.METER, entry.id, deleted_at=now, entry=audit)
-        del self._entries[entry.meter.slug]
-        await self._follow()
+        async with self._changing:
+            entry = await self.get(id_or_slug)
+            now = self._now()
+            audit = entry_of(by, "deleteMeter", f"meter:{entry.id}", at=now, before=entry.meter)
+            await asyncio.to_thread(self._catalog.delete, Kind.METER, entry.id, deleted_at=now, entry=audit)
+            del self._entries[entry.meter.slug]
+            await self._follow()
 
     def live(self) -> list[Meter]:
         """Return the live definitions, by slug."""

@@ -3,6 +3,8 @@
 Which tables there must be follows from the meters: one per event type with every column that its meters need, and the listing of all
 events. When a meter needs a column that no table of its type has, a new table is begun from the start of the ledger; questions that the
 old one can answer still go to it until the new one has caught up, and then the old one is dropped.
+
+No failure ends the projector's thread: it is kept for the operator, and the step is tried again from what the warehouse really holds.
 """
 
 import logging
@@ -16,12 +18,15 @@ from typing import Any, Final
 from meterlark.ledger.contract import Ledger, Record
 from meterlark.metering.measurement import Column, meter_columns, read_column
 from meterlark.metering.meter import Meter
-from meterlark.model.errors import MeterlarkError, UnavailableError
+from meterlark.model.errors import CorruptDataError, MeterlarkError, UnavailableError
 from meterlark.model.event import Event
 from meterlark.warehouse.contract import LISTING, Batch, ListingRow, MeteredRow, Table, TableSpec, Warehouse
 
 BATCH_EVENTS_MAX: Final = 10_000
 """Events of one transaction of the warehouse: at this size its fixed cost is spread, and memory stays at some 20 MB."""
+
+BACKFILL_EVENTS_MAX: Final = 2_500
+"""Events of one transaction of a backfill, which takes turns with the live tables: what a question waits longer meanwhile, some 30 ms."""
 
 SLICE_EVENTS: Final = 500
 """Events read from the ledger at once: between slices other threads get their turn."""
@@ -45,14 +50,26 @@ class Projector:
     Args:
         ledger: What is read.
         warehouse: What is filled; nobody else appends to it.
+        retry_seconds: Pause after a failure.
+
+    Raises:
+        CorruptDataError: The warehouse holds more than the ledger: it was filled from another one.
     """
 
-    def __init__(self, ledger: Ledger, warehouse: Warehouse) -> None:
+    def __init__(self, ledger: Ledger, warehouse: Warehouse, *, retry_seconds: float = RETRY_SECONDS) -> None:
+        self._retry_seconds = retry_seconds
         self._ledger = ledger
         self._warehouse = warehouse
         self._changed = Condition()
         self._head = ledger.head()
+        # Replaced as a whole under the lock, never changed in place, so that it may be read without the lock.
         self._tables: dict[int, Table] = {table.key: table for table in warehouse.tables()}
+        if self.position > self._head:
+            raise CorruptDataError(
+                f"the warehouse has read up to event {self.position}, but the ledger ends at {self._head}: it was filled from another"
+                " ledger; run 'meterlark rebuild'"
+            )
+        self._last_reached = -1
         self._wanted: dict[str, tuple[Column, ...]] = {}
         self._waiters = 0
         self._stopping = False
@@ -65,17 +82,17 @@ class Projector:
         self._thread.start()
 
     def set_meters(self, meters: Iterable[Meter]) -> None:
-        """Learn which meters there are now; tables for new needs are begun before this returns."""
+        """Learn which meters there are now; tables for new needs are begun before this returns, or else as soon as the warehouse can."""
         by_type: dict[str, list[Meter]] = {}
         for meter in meters:
             by_type.setdefault(meter.event_type, []).append(meter)
         with self._changed:
             self._wanted = {event_type: meter_columns(group) for event_type, group in by_type.items()}
-            specs = [LISTING, *(TableSpec(event_type, columns) for event_type, columns in self._wanted.items())]
-            for spec in specs:
-                if not any(_covers(table.spec, spec) for table in self._tables.values()):
-                    table = self._warehouse.create_table(spec)
-                    self._tables[table.key] = table
+            try:
+                self._create_missing()
+            except UnavailableError as error:
+                self._failure = str(error)
+                _log.warning("a table for the meters could not be begun: %s; it is tried again", error)
             self._changed.notify_all()
 
     def announce(self, head: int) -> None:
@@ -96,11 +113,11 @@ class Projector:
 
     @property
     def lag(self) -> int:
-        """How many sequence numbers the furthest tables that live ingest feeds are behind.
+        """How many sequence numbers the furthest table is behind.
 
         Tables that are being backfilled do not count: a new meter must not slow ingest down.
         """
-        return self._head - max((table.position for table in self._tables.values()), default=self._head)
+        return self._head - self.position
 
     @property
     def position(self) -> int:
@@ -112,24 +129,33 @@ class Projector:
         with self._waiting():
             return self._changed.wait_for(lambda: self.lag <= most or self._stopping, timeout_seconds)
 
+    def is_ready(self, spec: TableSpec) -> bool:
+        """Tell whether `wait_for_table` would return at once; does not block."""
+        head = self._head
+        best = self._best(spec)
+        return best is not None and best.position >= head
+
     def wait_for_table(self, spec: TableSpec, *, timeout_seconds: float) -> Table:
         """Block until a table that covers a spec has reached the ledger's head of this moment, and return it.
 
         Raises:
-            UnavailableError: The time is over; the message says how far the projection is.
+            UnavailableError: The time is over (the message says how far the projection is), or no meter needs such a table any more.
         """
         with self._waiting():
             head = self._head
             deadline = monotonic() + timeout_seconds
             while True:
                 best = self._best(spec)
-                if best.position >= head:
+                if best is not None and best.position >= head:
                     return best
+                if best is None and not self._is_wanted(spec):
+                    raise UnavailableError("the meter was changed or deleted meanwhile; ask again")
                 left = deadline - monotonic()
                 if left <= 0 or self._stopping:
                     reason = f": {self._failure}" if self._failure else ""
+                    position = 0 if best is None else best.position
                     raise UnavailableError(
-                        f"{best.position} of {head} events have been read for this question{reason}; ask again", retry_after_seconds=5
+                        f"{position} of {head} events have been read for this question{reason}; ask again", retry_after_seconds=5
                     )
                 self._changed.wait(left)
 
@@ -141,38 +167,66 @@ class Projector:
         if self._thread.is_alive():
             self._thread.join()
 
-    def _best(self, spec: TableSpec) -> Table:
+    def _best(self, spec: TableSpec) -> Table | None:
         candidates = [table for table in self._tables.values() if _covers(table.spec, spec)]
-        assert candidates, f"set_meters was not told of {spec}"
-        return max(candidates, key=lambda table: (table.position, -len(table.spec.columns)))
+        return max(candidates, key=lambda table: (table.position, -len(table.spec.columns)), default=None)
+
+    def _is_wanted(self, spec: TableSpec) -> bool:
+        return any(_covers(wanted, spec) for wanted in self._needed())
+
+    def _needed(self) -> list[TableSpec]:
+        """Return the tables that there must be."""
+        return [LISTING, *(TableSpec(event_type, columns) for event_type, columns in self._wanted.items())]
+
+    def _create_missing(self) -> None:
+        """Begin each table that must be and is not yet; called with the lock held."""
+        for spec in self._needed():
+            if self._best(spec) is None:
+                table = self._warehouse.create_table(spec)
+                self._tables = {**self._tables, table.key: table}
 
     def _run(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._stopping or self._behind() is not None, IDLE_SECONDS)
+                self._changed.wait_for(lambda: self._stopping or self._next_position() is not None, IDLE_SECONDS)
                 self._changed.wait_for(lambda: self._stopping or self._is_urgent(), LINGER_SECONDS)
                 if self._stopping:
                     return
-                position, head = self._behind(), self._head
-            if position is None:
-                continue
             try:
-                self._project(position, head)
-                self._drop_superseded()
+                self._step()
                 self._failure = None
-            except MeterlarkError as error:
-                self._failure = str(error)
-                _log.exception("projection stopped at %d; it is tried again", position)
+            except Exception as error:  # noqa: BLE001 - a thread that ended would leave every question waiting; it is kept, logged, retried
+                self._fail("projection stopped at %d; it is tried again", error)
                 self._recover()
 
-    def _behind(self) -> int | None:
-        """Return the position to go on from: that of live tables first, so that a backfill does not keep queries waiting."""
-        positions = [table.position for table in self._tables.values() if table.position < self._head]
-        return max(positions, default=None)
+    def _step(self) -> None:
+        """Bring the tables in line with the meters, then project one batch if any table is behind."""
+        self.announce(self._ledger.head())
+        with self._changed:
+            self._create_missing()
+        self._drop_superseded()
+        position = self._next_position()
+        if position is not None:
+            self._project(position)
+
+    def _fail(self, message: str, error: Exception) -> None:
+        self._failure = str(error) if isinstance(error, MeterlarkError) else f"{type(error).__name__}: {error}"
+        _log.error(message, self.position, exc_info=error)
+
+    def _next_position(self) -> int | None:
+        """Return the position to go on from: that of the live tables, in turns with that of a backfill while both are behind.
+
+        Without turns a steady stream of events would keep a new meter waiting for ever.
+        """
+        head = self._head
+        behind = sorted({table.position for table in self._tables.values() if table.position < head}, reverse=True)
+        if len(behind) > 1 and behind[0] == self._last_reached:
+            return behind[1]
+        return behind[0] if behind else None
 
     def _is_urgent(self) -> bool:
         """Tell whether somebody waits for what is behind, or enough has gathered for a whole batch."""
-        position = self._behind()
+        position = self._next_position()
         return position is not None and (self._waiters > 0 or self._head - position >= BATCH_EVENTS_MAX)
 
     @contextmanager
@@ -186,15 +240,16 @@ class Projector:
             finally:
                 self._waiters -= 1
 
-    def _project(self, after: int, head: int) -> None:
-        with self._changed:
-            tables = [table for table in self._tables.values() if table.position == after]
-        nearest = min((table.position for table in self._tables.values() if table.position > after), default=head)
-        upto_limit = min(nearest, head)
+    def _project(self, after: int) -> None:
+        """Read one batch that follows a position into every table that stands there."""
+        present = self._tables.values()
+        tables = [table for table in present if table.position == after]
+        upto_limit = min((table.position for table in present if table.position > after), default=self._head)
+        events_max = BATCH_EVENTS_MAX if after == self.position else BACKFILL_EVENTS_MAX
         rows: dict[int, list[Any]] = {table.key: [] for table in tables}
         reached = after
         count = 0
-        while count < BATCH_EVENTS_MAX and not self._stopping:
+        while count < events_max and not self._stopping:
             records = self._ledger.read(after=reached, limit=SLICE_EVENTS, upto=upto_limit)
             if not records:
                 reached = upto_limit
@@ -207,21 +262,21 @@ class Projector:
         if reached == after:
             return
         self._warehouse.append([Batch(key, found) for key, found in rows.items()], after=after, upto=reached)
+        self._last_reached = reached
         with self._changed:
-            for table in tables:
-                self._tables[table.key] = Table(table.key, table.spec, reached)
+            self._tables = {**self._tables, **{table.key: Table(table.key, table.spec, reached) for table in tables}}
             self._changed.notify_all()
 
     def _drop_superseded(self) -> None:
-        """Drop tables that nobody needs: of a type without meters, or covered by another that has caught up."""
+        """Drop tables that nobody needs: of a type without meters, or replaced by another that has caught up."""
         with self._changed:
             superseded = [
                 table
                 for table in self._tables.values()
                 if table.spec.event_type is not None and self._is_superseded(table.spec.event_type, table)
             ]
-            for table in superseded:
-                del self._tables[table.key]
+            dropped = {table.key for table in superseded}
+            self._tables = {key: table for key, table in self._tables.items() if key not in dropped}
         for table in superseded:
             self._warehouse.drop_table(table.key)
 
@@ -230,25 +285,30 @@ class Projector:
         if wanted is None:
             return True
         needed = TableSpec(event_type, wanted)
-        return not _covers(table.spec, needed) and any(
-            other.position >= table.position for other in self._tables.values() if other.key != table.key and _covers(other.spec, needed)
+        return any(
+            other.position >= table.position and _covers(other.spec, needed) and _rank(other, needed) < _rank(table, needed)
+            for other in self._tables.values()
+            if other.spec.event_type == event_type
         )
 
     def _recover(self) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: self._stopping, RETRY_SECONDS)
+            self._changed.wait_for(lambda: self._stopping, self._retry_seconds)
         try:
             self._warehouse.recover()
-        except MeterlarkError as error:
-            self._failure = str(error)
-            _log.exception("the warehouse cannot be opened; it is tried again")
-            return
-        with self._changed:
-            self._tables = {table.key: table for table in self._warehouse.tables()}
+            with self._changed:
+                self._tables = {table.key: table for table in self._warehouse.tables()}
+        except Exception as error:  # noqa: BLE001 - as in `_run`
+            self._fail("the warehouse cannot be opened (stands at %d); it is tried again", error)
 
 
 def _covers(spec: TableSpec, needed: TableSpec) -> bool:
     return spec.event_type == needed.event_type and set(needed.columns) <= set(spec.columns)
+
+
+def _rank(table: Table, needed: TableSpec) -> tuple[bool, int, int]:
+    """Order the tables of a type from the one to keep: those that hold all that is needed, then the narrowest, then the oldest."""
+    return not _covers(table.spec, needed), len(table.spec.columns), table.key
 
 
 def read_rows(spec: TableSpec, pairs: Sequence[tuple[Record, Event]]) -> list[MeteredRow] | list[ListingRow]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from typing import Final, TypeVar
 
 import msgspec
@@ -18,6 +19,9 @@ from meterlark.service.project import Projector
 from meterlark.warehouse.contract import Table, TableSpec, Warehouse
 
 Answer = TypeVar("Answer")
+
+WAITING_QUERIES_MAX: Final = 64
+"""Questions that wait for a table to be filled, each in a thread of its own; more are answered "try again"."""
 
 CONCURRENT_QUERIES_MAX: Final = 4
 """Questions answered at the same time; more would only share the same cores. Others wait in line."""
@@ -38,6 +42,8 @@ class Queries:
         self._projector = projector
         self._warehouse = warehouse
         self._threads = ThreadPoolExecutor(max_workers=CONCURRENT_QUERIES_MAX, thread_name_prefix="meterlark-query")
+        self._waiters = ThreadPoolExecutor(max_workers=WAITING_QUERIES_MAX, thread_name_prefix="meterlark-wait")
+        self._waiting = 0
 
     async def run(self, query: Query, *, by: Principal) -> list[Row]:
         """Answer a query, about what the sender may see; every event acknowledged before this call is in the answer.
@@ -74,11 +80,25 @@ class Queries:
 
     async def close(self) -> None:
         """Finish the running questions."""
+        await asyncio.to_thread(self._waiters.shutdown)
         await asyncio.to_thread(self._threads.shutdown)
 
     async def _ask(self, meter: Meter, question: Callable[[Table], Answer]) -> Answer:
         spec = TableSpec(meter.event_type, meter_columns([meter]))
+        if not self._projector.is_ready(spec):
+            await self._wait(spec)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask_table, spec, question)
+
+    async def _wait(self, spec: TableSpec) -> None:
+        """Wait apart from the questions that can be answered: a meter that is being backfilled must not hold up the others."""
+        if self._waiting >= WAITING_QUERIES_MAX:
+            raise UnavailableError(f"{self._waiting} questions wait for the warehouse to catch up; ask again", retry_after_seconds=5)
+        self._waiting += 1
+        try:
+            wait = partial(self._projector.wait_for_table, spec, timeout_seconds=WAIT_SECONDS_MAX)
+            await asyncio.get_running_loop().run_in_executor(self._waiters, wait)
+        finally:
+            self._waiting -= 1
 
     def _ask_table(self, spec: TableSpec, question: Callable[[Table], Answer]) -> Answer:
         table = self._projector.wait_for_table(spec, timeout_seconds=WAIT_SECONDS_MAX)
