@@ -58,12 +58,52 @@ def test_parts_of_a_text_are_joined() -> None:
     assert prompt(messages=[message("user", parts)]) == prompt(messages=[message("user", "hello world")])
 
 
-def test_names_cost_their_tokens() -> None:
-    """One more in the older encoding."""
-    named = [message("user", "Hi", name="hello world")]
+def test_a_name_stands_behind_the_role() -> None:
+    """After a colon, which often is a token of its own."""
+    assert prompt(messages=[message("user", "Hi", name="lark")]) == Count(BASE + n(":lark"))
 
-    assert prompt(messages=named) == Count(BASE + 2)
-    assert prompt("gpt-4", messages=named) == Count(BASE + 3)
+
+COOKBOOK = [
+    message("system", "You are a helpful, pattern-following assistant that translates corporate jargon into plain English."),
+    message("system", "New synergies will help drive top-line growth.", name="example_user"),
+    message("system", "Things working well together will increase revenue.", name="example_assistant"),
+    message(
+        "system",
+        "Let's circle back when we have more bandwidth to touch base on opportunities for increased leverage.",
+        name="example_user",
+    ),
+    message("system", "Let's talk later when we're less busy about how to do better.", name="example_assistant"),
+    message("user", "This late pivot means we don't have time to boil the ocean for the client deliverable."),
+]
+COOKBOOK_TOOL = {
+    "name": "get_current_weather",
+    "description": "Get the current weather in a given location",
+    "parameters": {
+        "type": "object",
+        "properties": {
+            "location": {"type": "string", "description": "The city and state, e.g. San Francisco, CA"},
+            "unit": {"type": "string", "description": "The unit of temperature to return", "enum": ["celsius", "fahrenheit"]},
+        },
+        "required": ["location"],
+    },
+}
+
+
+@pytest.mark.parametrize(("model", "tokens"), [("gpt-4o", 124), ("gpt-4o-mini", 124), ("gpt-4", 129), ("gpt-3.5-turbo", 129)])
+def test_the_cookbooks_conversation_counts_as_openai_counted_it(model: str, tokens: int) -> None:
+    """The numbers that OpenAI's notebook shows as counted by its API."""
+    assert prompt(model, messages=COOKBOOK) == Count(tokens)
+
+
+@pytest.mark.parametrize(("model", "tokens"), [("gpt-4o", 101), ("gpt-4o-mini", 101), ("gpt-4", 105), ("gpt-3.5-turbo", 105)])
+def test_the_cookbooks_tool_counts_as_openai_counted_it(model: str, tokens: int) -> None:
+    """The same notebook, with a function."""
+    asked = [
+        message("system", "You are a helpful assistant that can answer to questions about the weather."),
+        message("user", "What's the weather like in San Francisco?"),
+    ]
+
+    assert prompt(model, messages=asked, functions=[COOKBOOK_TOOL]) == Count(tokens)
 
 
 def test_reasoning_models_differ_by_constants() -> None:
@@ -194,19 +234,29 @@ def test_offers_in_responses_need_no_message() -> None:
     assert prompt(input="Hi", tools=tools, tool_choice=forced) == Count(BASE + n(WEATHER_TEXT) - 3 + n(" to=functions.f") + 4)
 
 
-def test_calls_in_a_row_of_a_responses_input_are_parallel() -> None:
-    """They are counted as the chat messages they correspond to, and said to be approximate."""
-    items = [
-        {"type": "function_call", "call_id": "0", "name": "f", "arguments": "{}"},
-        {"type": "function_call", "call_id": "1", "name": "f", "arguments": "{}"},
-        {"type": "function_call_output", "call_id": "0", "output": "a"},
-        {"type": "function_call_output", "call_id": "1", "output": "b"},
-    ]
-    results = [message("tool", "a", tool_call_id="0"), message("tool", "b", tool_call_id="1")]
+def test_each_call_of_a_responses_input_is_a_message_of_its_own() -> None:
+    """Also of parallel ones, as generated, each 2 less than in chat; a stored call that is alone in its turn 3 more."""
+    call = {"type": "function_call", "name": "f", "arguments": '{"n": 1}'}
+    result = {"type": "function_call_output", "output": "a"}
+    calls = [{**call, "call_id": "0", "id": "fc_0"}, {**call, "call_id": "1", "id": "fc_1"}]
+    results = [{**result, "call_id": "0"}, {**result, "call_id": "1"}]
+    one = 3 + n("assistant") + n(" to=functions.f") + n('{"n": 1}') + 3 + 3 + n("f") + n("a")
 
-    counted = prompt(input=items)
-    assert counted.tokens == prompt(messages=[called("{}", "{}"), *results]).tokens
-    assert counted.notes == ("approximate: tool calls in the history",)
+    assert prompt(input=[{**call, "call_id": "0"}, results[0]]) == Count(3 + one - 2)
+    assert prompt(input=[calls[0], results[0]]) == Count(3 + one - 2 + 3)
+    assert prompt(input=[*calls, *results]) == Count(3 + 2 * (one - 2))
+    assert prompt(input=[calls[0], results[0], calls[1], results[1]]) == Count(3 + 2 * (one - 2 + 3))
+
+
+def test_gpt_5_reads_responses_calls_without_blanks() -> None:
+    """And counts 7 more for each than the chat formula of GPT-4o."""
+    items = [
+        {"type": "function_call", "call_id": "0", "name": "f", "arguments": '{"n": 1}'},
+        {"type": "function_call_output", "call_id": "0", "output": [{"type": "input_text", "text": "a"}]},
+    ]
+    one = 3 + n("assistant") + n(" to=functions.f") + n('{"n":1}') + 3 + 3 + n("f") + n("a")
+
+    assert prompt("gpt-5", input=items) == Count(2 + one + 6 + 1)
 
 
 def test_embeddings_and_completions_are_their_texts() -> None:

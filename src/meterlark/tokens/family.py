@@ -18,7 +18,6 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
         pattern: Matches the start of a model's name.
         start: Tokens that start the answer, counted with the prompt.
         per_message: Tokens around each message.
-        per_name: Added for a message's `name`, besides its text.
         per_answer: Added for each text of the assistant in the history.
         per_call: Added for each message of tool calls in the history.
         tools: Added once if functions are offered.
@@ -28,6 +27,9 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
         tool_choice_forced: Added, besides the recipient, if `tool_choice` names a function.
         responses_tools: Added to a Responses request if functions are offered.
         responses_schema: Added to one that has a schema for the answer and no functions.
+        responses_call: Added for each tool call in the input of a Responses request.
+        responses_stored_call: Added besides if it was the only call of its turn and has the id of a stored item.
+        responses_compacts: Whether blanks in its arguments are lost.
         has_compact_types: Whether types without comments stand on one line, and parameters as a whole have a title.
         primes_schema: Whether the name of the answer's schema is counted with the prompt.
         text_end: Added to a text answer that has ended.
@@ -41,7 +43,6 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
     pattern: re.Pattern[str]
     start: int = 3  # cookbook
     per_message: int = 3  # cookbook
-    per_name: int = 0  # measured; the cookbook's 1 is of the older encoding
     per_answer: int = 0
     per_call: int = 0
     tools: int = -1  # measured; with the new system message it makes the 9 of hmarr
@@ -51,6 +52,9 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
     tool_choice_forced: int = 4  # hmarr
     responses_tools: int = -3  # measured
     responses_schema: int = 1  # measured
+    responses_call: int = -2  # measured
+    responses_stored_call: int = 3  # measured
+    responses_compacts: bool = False  # measured
     has_compact_types: bool = True  # measured
     primes_schema: bool = True  # measured
     text_end: int = 0  # measured, as are the lines below
@@ -62,11 +66,12 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
 
 
 FAMILIES: Final = (
-    # Cookbook: 4 a message, a name replaces the role. Calls: measured on the models of June 2023.
-    Family(pattern=re.compile(r"gpt-3\.5-turbo-0301"), per_message=4, per_name=-1, has_compact_types=False),
-    Family(pattern=re.compile(r"(?:gpt-3\.5-turbo|gpt-4|gpt-4-32k)-0613|gpt-4(?:$|[-:])"), per_name=1, has_compact_types=False, call_end=1),
-    # Cookbook: 1 for a name. hmarr: types over several lines.
-    Family(pattern=re.compile(r"gpt-3\.5|gpt-35-"), per_name=1, has_compact_types=False),
+    # Cookbook: 4 a message.
+    Family(pattern=re.compile(r"gpt-3\.5-turbo-0301"), per_message=4, has_compact_types=False),
+    # hmarr: types over several lines. Calls: measured on the models of June 2023.
+    Family(pattern=re.compile(r"gpt-3\.5-turbo-0613|gpt-4(?:$|:|-0613|-32k)"), has_compact_types=False, call_end=1),
+    # hmarr: types over several lines.
+    Family(pattern=re.compile(r"gpt-3\.5|gpt-35-|gpt-4-"), has_compact_types=False),
     # Measured. The 2 of an assistant's text in the history is the channel header of the harmony format.
     Family(
         pattern=re.compile(r"gpt-5(?:$|-)"),
@@ -80,6 +85,9 @@ FAMILIES: Final = (
         tool_choice_forced=-5,
         responses_tools=2,
         responses_schema=0,
+        responses_call=1,
+        responses_stored_call=0,
+        responses_compacts=True,
         primes_schema=False,
         text_end=9,
         text_end_with_tools=0,
@@ -100,6 +108,9 @@ FAMILIES: Final = (
         tool_choice_forced=-5,
         responses_tools=2,
         responses_schema=0,
+        responses_call=1,
+        responses_stored_call=0,
+        responses_compacts=True,
         primes_schema=False,
         text_end=3,
         text_end_with_tools=0,

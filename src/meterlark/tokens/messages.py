@@ -24,7 +24,7 @@ class Message(msgspec.Struct, kw_only=True):
         recipient: The function that is called, else empty.
         name: The speaker's name, else empty.
         body: Its text.
-        extra: Tokens that are no text: images.
+        extra: Tokens that are no text, such as images.
         is_result: Whether it is the result of a call.
     """
 
@@ -46,10 +46,11 @@ def read_messages(given: object, *, model: str, created: float | None, notes: li
             notes.append("not counted: message")
             continue
         role = str(message.get("role") or "user")
-        text, extra = _content(message.get("content"), bare_name(model), notes)
+        text, extra = read_content(message.get("content"), bare_name(model), notes)
         if role in ("tool", "function"):
             name = names.get(str(message.get("tool_call_id")), str(message.get("name") or ""))
             results.append((name, text))
+            notes += ["not counted: image in a result"] if extra else []
             continue
         found += _results(results, created)
         calls = calls_of(message)
@@ -71,7 +72,7 @@ def _results(results: list[tuple[str, str]], created: float | None) -> Iterator[
         results.clear()
 
 
-def _content(content: object, model: str, notes: list[str]) -> tuple[str, int]:
+def read_content(content: object, model: str, notes: list[str]) -> tuple[str, int]:
     """Return a content's text, its parts joined before they are encoded (measured), and the tokens of its images."""
     if isinstance(content, str):
         return content, 0

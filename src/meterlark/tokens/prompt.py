@@ -13,7 +13,7 @@ from meterlark.tokens.encoding import Encoding, encoding_of
 from meterlark.tokens.family import Family, family_of
 from meterlark.tokens.messages import Message, read_messages
 from meterlark.tokens.offer import count_beside_chat, count_beside_responses, offer_of, offer_text
-from meterlark.tokens.responses import chat_messages, preamble
+from meterlark.tokens.responses import preamble, read_input
 from meterlark.tokens.text import count_text
 
 EMBEDDINGS: Final = "embeddings"
@@ -60,8 +60,10 @@ def _count_conversation(request: Mapping[str, Any], model: str, created: float |
     encoding = encoding_of(model).encoding
     family = family_of(model)
     is_responses = "messages" not in request
-    given = chat_messages(request, notes) if is_responses else request["messages"]
-    messages = read_messages(given, model=model, created=created, notes=notes)
+    if is_responses:
+        messages = read_input(request, model=model, family=family, notes=notes)
+    else:
+        messages = read_messages(request["messages"], model=model, created=created, notes=notes)
     offer = offer_of(request, notes)
     if request.get("web_search_options"):
         notes.append("not counted: web_search_options")
@@ -84,7 +86,9 @@ def _count_conversation(request: Mapping[str, Any], model: str, created: float |
 def _count_message(message: Message, encoding: Encoding, family: Family) -> int:
     tokens = family.per_message + count_text(message.role, encoding) + count_text(message.body, encoding) + message.extra
     if message.name:
-        tokens += family.per_name + count_text(message.name, encoding)
+        # As in the open-weight format (openai/harmony, `src/encoding.rs`): "user:lark". Often one token more than the name alone, which is
+        # how the cookbook puts it; its 124 and 129 tokens of OpenAI's own count follow from both.
+        tokens += count_text(f":{message.name}", encoding)
     if message.recipient:
         tokens += family.per_call + count_text(f" to={message.recipient}", encoding)
     elif message.role == "assistant":
