@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-from meterlark.capture.openai import RESPONSES, Answer
-from meterlark.capture.origin import AZURE
+from meterlark.capture.openai import Answer
 from meterlark.capture.usage import Usage, read_usage
 from meterlark.tokens.chat import count_completion, count_prompt
 
@@ -67,13 +66,15 @@ def judge(
         answer.choices,
         model=model,
         is_complete=answer.is_complete,
-        offers_tools=bool(asked.get("tools") or asked.get("functions")),
-        adds_stop_token=provider == AZURE or operation == RESPONSES,
+        request=request,
+        provider=provider,
+        operation=operation,
+        created=answer.created,
     )
     source = UsageSource.COUNTED if answer.is_complete else UsageSource.PARTIAL
     if request is None:
         notes = (*output.notes, "not counted: input, the request is unknown")
         return Verdict(source=source, input_tokens=None, output_tokens=output.tokens, notes=notes)
-    prompt = count_prompt(request, model=model)
+    prompt = count_prompt(request, model=model, created=answer.created)
     notes = tuple(dict.fromkeys((*prompt.notes, *output.notes)))
     return Verdict(source=source, input_tokens=prompt.tokens, output_tokens=output.tokens, notes=notes)

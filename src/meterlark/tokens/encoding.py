@@ -1,15 +1,16 @@
 """Which encoding a model's tokens are counted with.
 
-The rule was proven on recorded usage of OpenAI models from GPT-3.5 to GPT-5.6 (reference llm-usage.md section 2.3): cl100k_base is GPT-3.5,
-GPT-4 before GPT-4o, and the text-embedding models; everything newer is o200k_base; the open-weight GPT-OSS has o200k_harmony.
-A name that the rule does not know is counted as o200k_base and said to be unknown, because new OpenAI models have used it since GPT-4o.
+A name that no line knows is counted as o200k_base and said to be unknown, because new OpenAI models have used it since GPT-4o.
 """
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import msgspec
+
+from meterlark.tokens.family import bare_name
 
 
 class Encoding(StrEnum):
@@ -32,17 +33,37 @@ class ModelEncoding(msgspec.Struct, frozen=True):
     is_known: bool
 
 
-# "gpt-35-" is how Azure spells gpt-3.5 in deployment names.
-_CL100K: Final = re.compile(r"gpt-3\.5|gpt-35-|gpt-4(?:$|[-:])|text-embedding-")
-_HARMONY: Final = re.compile(r"gpt-oss")
-_O200K: Final = re.compile(r"gpt-4o|gpt-4\.[15]|gpt-5|chatgpt-|o[134](?:$|[-:])|codex-|gpt-audio|gpt-realtime|gpt-image|computer-use")
+MODEL_NAMES_MAX: Final = 1024
+"""Model names whose encoding is remembered; names come from outside, so they must not fill the memory."""
+
+# "map" is OpenAI's tiktoken/model.py (2026-08), "measured" is recorded usage (docs/reference/counting.md).
+ENCODINGS: Final = tuple(
+    (re.compile(pattern), encoding)
+    for pattern, encoding in (
+        (r"gpt-oss", Encoding.HARMONY),  # map
+        (r"gpt-3\.5", Encoding.CL100K),  # map; measured
+        (r"gpt-35-", Encoding.CL100K),  # map: how Azure spells gpt-3.5
+        (r"gpt-4(?:$|[-:])", Encoding.CL100K),  # map; measured
+        (r"text-embedding-", Encoding.CL100K),  # map; measured
+        (r"(?:davinci|babbage)-002", Encoding.CL100K),  # map
+        (r"gpt-4o", Encoding.O200K),  # map; measured
+        (r"chatgpt-", Encoding.O200K),  # map for chatgpt-4o; the later ones are of its kind
+        (r"gpt-4\.1", Encoding.O200K),  # map; measured. The map sends "ft:gpt-4.1" to cl100k, by the rule for "ft:gpt-4": an error
+        (r"gpt-4\.5", Encoding.O200K),  # map
+        (r"gpt-5", Encoding.O200K),  # map; measured up to 5.6
+        (r"o[134](?:$|[-:])", Encoding.O200K),  # map; measured
+        (r"codex-mini|computer-use", Encoding.O200K),  # not in the map; measured (computer-use), made from o4-mini (codex-mini)
+        (r"gpt-audio|gpt-realtime|gpt-image", Encoding.O200K),  # not in the map; text of gpt-audio measured, made from GPT-4o
+    )
+)
+"""Patterns for the start of a model's name; the first that matches counts."""
 
 
+@lru_cache(maxsize=MODEL_NAMES_MAX)
 def encoding_of(model: str) -> ModelEncoding:
     """Return the encoding of a model, given by its name with or without `ft:` or a maker's prefix such as `openai/`."""
-    name = model.lower().removeprefix("ft:").rpartition("/")[2]
-    if _CL100K.match(name):
-        return ModelEncoding(Encoding.CL100K, is_known=True)
-    if _HARMONY.match(name):
-        return ModelEncoding(Encoding.HARMONY, is_known=True)
-    return ModelEncoding(Encoding.O200K, is_known=_O200K.match(name) is not None)
+    name = bare_name(model)
+    for pattern, encoding in ENCODINGS:
+        if pattern.match(name):
+            return ModelEncoding(encoding, is_known=True)
+    return ModelEncoding(Encoding.O200K, is_known=False)
