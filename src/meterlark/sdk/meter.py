@@ -274,7 +274,9 @@ class Meter:
         return Api(self._url, key=self._key, timeout_seconds=self._timeout_seconds)
 
     def _observe(self, exchange: Exchange) -> Observation:
-        observation = Observation(msgspec.structs.replace(exchange, event_type=self._event_type, source=self._source), self._finished)
+        if self._event_type != EVENT_TYPE or self._source:
+            exchange = msgspec.structs.replace(exchange, event_type=self._event_type, source=self._source)
+        observation = Observation(exchange, self._finished)
         if exchange.is_stream:
             self._open[id(observation)] = observation
         return observation

@@ -50,6 +50,15 @@ class Metering:
         self.count_failure = count_failure
         self.count_unmetered = count_unmetered
         self.asks_usage = asks_usage
+        self._url: tuple[object, str] = (None, "")
+
+    def url_text(self, url: object) -> str:
+        """Return a client's base URL as text; remembered, because making it costs as much as the rest of looking at a request."""
+        known, text = self._url
+        if known is not url:
+            text = str(url)
+            self._url = (url, text)
+        return text
 
 
 def wrap_client(client: Client, metering: Metering) -> Client:
@@ -164,7 +173,7 @@ def _begin(client: Any, metering: Metering, path: str, arguments: dict[str, Any]
         is_stream = bool(arguments.get("stream"))
         raw_mode = _raw_mode(options)
         asks_usage = operation == CHAT and is_stream and not raw_mode and metering.asks_usage and not _asked_usage(request)
-        url = str(client.base_url)
+        url = metering.url_text(client.base_url)
         exchange = Exchange(
             # AzureOpenAI and AsyncAzureOpenAI may be pointed at a host of the user's own.
             provider=AZURE if "Azure" in type(client).__name__ else provider_of(url),
