@@ -140,6 +140,21 @@ def test_a_torn_end_costs_one_event(cut: int, tmp_path_factory: pytest.TempPathF
     assert claimed(path) == (whole, int(is_torn))
 
 
+def test_what_follows_a_cut_line_end_is_read(path: Path) -> None:
+    """An event whose line end was cut off is whole, and so is the one that is appended behind it."""
+    file = SpoolFile.create(path)
+    file.append(EVENTS[0])
+    file.release()
+    os.truncate(path, path.stat().st_size - 1)
+
+    again = SpoolFile.claim(path)
+    assert again is not None
+    again.append(EVENTS[1])
+    again.release()
+
+    assert claimed(path) == (EVENTS[:2], 0)
+
+
 @given(position=st.integers(0, 10_000), bit=st.integers(0, 7))
 def test_a_flipped_bit_costs_at_most_one_event(position: int, bit: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     """It is never given back changed."""

@@ -196,6 +196,8 @@ class SpoolFile:
             else:
                 self.pending += 1
                 position += _FRAME_HEAD_SIZE + len(event) + 1
+        # A whole event whose line end was cut off: what is appended must still begin behind it.
+        self.size = max(self.size, position)
 
     def _read(self, position: int) -> bytes | None:
         """Return the event of the frame at a position, None if it is damaged."""
@@ -204,7 +206,7 @@ class SpoolFile:
             length, checksum = int(head[:8], 16), int(head[9:17], 16)
         except ValueError:
             return None
-        if position + _FRAME_HEAD_SIZE + length + 1 > self.size:
+        if position + _FRAME_HEAD_SIZE + length > self.size:
             return None
         event = os.pread(self._descriptor, length, position + _FRAME_HEAD_SIZE)
         return event if len(event) == length and zlib.crc32(event) == checksum else None
