@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 import pytest
 from hypothesis import given, settings
@@ -160,6 +161,26 @@ def test_a_failed_engine_is_unavailable_until_it_recovers(tmp_path: Path) -> Non
     engine.append([Batch(key, [row(1, BASE, "acme", tokens=5)])], after=0, upto=1)
 
     assert [answer.value for answer in engine.query(plan_query(SUM), table=key)] == [Decimal(5)]
+    engine.close()
+
+
+def test_opening_anew_waits_for_the_question_that_runs(tmp_path: Path) -> None:
+    """The question gets its answer, and no second engine meets the first on one file."""
+    engine = DuckDBWarehouse.open(tmp_path / "w.duckdb")
+    engine.create_table(SPEC)
+    first = engine._connection
+
+    with engine._reading() as cursor:
+        recovering = Thread(target=engine.recover)
+        recovering.start()
+        with engine._asking:
+            assert engine._asking.wait_for(lambda: engine._is_opening, 10)
+        assert cursor.execute("select count(*) from w.main.meterlark_table").fetchall() == [(1,)]
+        assert engine._connection is first
+    recovering.join(10)
+
+    assert engine._connection is not first
+    assert len(engine.tables()) == 1
     engine.close()
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, note, settings
+from examples import examples
+from hypothesis import given, note
 from hypothesis import strategies as st
 from stack import Engine, Fault, Stack, Store, event, expected
 from warehouse_cases import BASE, EVENT_TYPE, METERS, queries, times_us
@@ -83,21 +84,21 @@ questions = st.lists(queries() | st.just(plan_query(OTHER, group_by=["model"])),
 
 
 @given(faults=faults, actions=plays, asked=questions)
-@settings(max_examples=60)
+@examples(60)
 def test_answers_are_those_of_the_reference_in_memory(faults: dict[int, Fault], actions: list[tuple[str, Any]], asked: list[Query]) -> None:
     """Any order, batches, duplicates, conflicts, meters come and go, restarts, rebuilds and failures: each event counts once."""
     run("memory", "memory", faults, actions, asked)
 
 
 @given(faults=faults, actions=plays, asked=questions)
-@settings(max_examples=20)
+@examples(20)
 def test_answers_are_those_of_the_reference_on_disk(faults: dict[int, Fault], actions: list[tuple[str, Any]], asked: list[Query]) -> None:
     """The same with SQLite and DuckDB, opened anew at each restart."""
     run("sqlite", "duckdb", faults, actions, asked)
 
 
 @given(faults=faults, actions=plays, asked=questions)
-@settings(max_examples=15)
+@examples(15)
 def test_answers_are_those_of_the_reference_with_either_on_disk(
     faults: dict[int, Fault], actions: list[tuple[str, Any]], asked: list[Query]
 ) -> None:
@@ -107,7 +108,7 @@ def test_answers_are_those_of_the_reference_with_either_on_disk(
 
 
 @given(stream=st.lists(events, max_size=20), cuts=st.lists(st.integers(0, 20), max_size=4), data=st.data())
-@settings(max_examples=40)
+@examples(40)
 def test_neither_order_nor_split_nor_repetition_changes_an_answer(stream: list[Event], cuts: list[int], data: st.DataObject) -> None:
     """Of one set of identities, in any order, split in any way and sent again: every aggregation but LATEST on equal times is the same."""
     first = {(one.source, one.id): one for one in reversed(stream)}

@@ -12,7 +12,7 @@ from decimal import Decimal
 from importlib.resources import files
 from itertools import islice, repeat
 from pathlib import Path
-from threading import RLock
+from threading import Condition, RLock
 from types import NoneType
 from typing import Any, Final, cast
 
@@ -44,6 +44,9 @@ NARROW: Final = dt.timedelta(days=400)
 
 MEMORY_LIMIT_DEFAULT: Final = "2GB"
 RETRY_AFTER_SECONDS: Final = 5
+OPENING_SECONDS_MAX: Final = 30.0
+"""How long opening anew waits for questions that run, and a question for the opening; as long as a question waits for anything."""
+
 LISTING_COLUMNS: Final = (
     "sequence bigint not null, time_us bigint not null, subject varchar not null, type varchar, id varchar, received_us bigint"
 )
@@ -70,6 +73,10 @@ class DuckDBWarehouse:
         self._memory_limit = memory_limit
         self._seal_rows = seal_rows
         self._lock = RLock()
+        # Opening anew closes every cursor, so it waits for the questions that run, and new ones wait for it.
+        self._asking = Condition()
+        self._running_questions = 0
+        self._is_opening = False
         self._tables: dict[int, _State] = {}
         self._connect()
 
@@ -127,7 +134,7 @@ class DuckDBWarehouse:
 
     def recover(self) -> None:
         """Open the file anew; a failed checkpoint leaves DuckDB unusable until then."""
-        with self._lock:
+        with self._lock, self._no_questions():
             try:
                 self._connection.close()
             except duckdb.Error as error:  # it is given up either way, and what failed before has been reported
@@ -249,6 +256,10 @@ class DuckDBWarehouse:
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a cursor on one snapshot."""
+        with self._asking:
+            if not self._asking.wait_for(lambda: not self._is_opening, OPENING_SECONDS_MAX):
+                raise UnavailableError("the warehouse is being opened anew; ask again", retry_after_seconds=RETRY_AFTER_SECONDS)
+            self._running_questions += 1
         try:
             with self._connection.cursor() as cursor:
                 cursor.execute("begin")
@@ -256,6 +267,27 @@ class DuckDBWarehouse:
                 cursor.execute("commit")
         except duckdb.Error as error:
             raise UnavailableError(f"the warehouse cannot answer: {error}", retry_after_seconds=RETRY_AFTER_SECONDS) from error
+        finally:
+            with self._asking:
+                self._running_questions -= 1
+                self._asking.notify_all()
+
+    @contextmanager
+    def _no_questions(self) -> Iterator[None]:
+        """Run the body while no question runs.
+
+        Two engines on one file would overwrite each other, and an engine lives as long as a question that it answers.
+        """
+        with self._asking:
+            self._is_opening = True
+            self._asking.notify_all()
+            try:
+                if not self._asking.wait_for(lambda: self._running_questions == 0, OPENING_SECONDS_MAX):
+                    raise UnavailableError("a question still runs on the failed warehouse", retry_after_seconds=RETRY_AFTER_SECONDS)
+                yield
+            finally:
+                self._is_opening = False
+                self._asking.notify_all()
 
     def _spec(self, table: int) -> TableSpec:
         state = self._tables.get(table)
