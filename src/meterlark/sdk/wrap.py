@@ -131,13 +131,14 @@ class _Call:
             self._metering.count_failure(error)
 
     def _take(self, result: Any) -> None:  # noqa: ANN401 - as above
-        if hasattr(result, "_iterator"):
+        if self._exchange.is_stream and hasattr(result, "_iterator"):
             tap_stream(result, self._metering.observe(self._exchange), hides_usage=self._hides_usage)
             return
         # `_request_id` is the SDK's documented way to the header of a parsed answer.
         request_id = getattr(result, "_request_id", None)
         headers = {"x-request-id": request_id} if isinstance(request_id, str) else {}
-        content = getattr(result, "content", None)
+        # A model looks long for a name that it does not have.
+        content = None if hasattr(result, "model_dump") else getattr(result, "content", None)
         self._metering.observe(self._exchange).take_body(content if isinstance(content, bytes) else result, headers)
 
     def _take_raw(self, result: Any) -> None:  # noqa: ANN401 - as above
