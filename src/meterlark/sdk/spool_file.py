@@ -204,7 +204,7 @@ class SpoolFile:
             length, checksum = int(head[:8], 16), int(head[9:17], 16)
         except ValueError:
             return None
-        if position + _FRAME_HEAD_SIZE + length + 1 > self.size:
+        if position + _FRAME_HEAD_SIZE + length > self.size:
             return None
         event = os.pread(self._descriptor, length, position + _FRAME_HEAD_SIZE)
         return event if len(event) == length and zlib.crc32(event) == checksum else None
