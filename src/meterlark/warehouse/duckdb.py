@@ -23,6 +23,7 @@ from meterlark.metering.measurement import Column, Kind
 from meterlark.metering.query import Query, Row, finish_rows
 from meterlark.metering.window import Calendar
 from meterlark.model.errors import CorruptDataError, UnavailableError
+from meterlark.model.event import TIME_END, TIME_FIRST
 from meterlark.model.number import SCALE, to_scaled
 from meterlark.model.statements import read_statements
 from meterlark.model.time import from_microseconds
@@ -302,8 +303,11 @@ def _gone(table: int) -> UnavailableError:
 
 def _known_bounds(query: Query) -> tuple[dt.datetime, dt.datetime] | None:
     """Return the bounds of a question that is narrow enough as it was asked; looking up where events are costs half a millisecond."""
-    start, end = query.counted_from, query.end
-    return (start, end) if start is not None and end is not None and start <= end <= start + NARROW else None
+    if query.counted_from is None or query.end is None:
+        return None
+    # No event is earlier or later, and a calendar needs room at both ends.
+    start, end = max(query.counted_from, TIME_FIRST), min(query.end, TIME_END)
+    return (start, end) if start <= end <= start + NARROW else None
 
 
 def _rows(table: int, columns: str, condition: str) -> str:
