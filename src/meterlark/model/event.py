@@ -26,6 +26,11 @@ DEPTH_MAX: Final = 32
 """Levels of nesting in an event. The deepest recorded usage object has 5; parsers give up near 1,000."""
 
 _REQUIRED: Final = ("id", "source", "specversion", "type", "subject")
+YEAR_MIN: Final = 2
+YEAR_MAX: Final = 9998
+"""Years of event times. Those outside have windows whose bounds, or whose local clock, no calendar holds: one such event would break every
+question about its meter."""
+
 _ZERO_TIME_YEAR: Final = 1
 """The zero time of the peers' Go clients is 0001-01-01T00:00:00Z and means "not set"."""
 
@@ -233,7 +238,11 @@ def _event_time(value: object, received_at: datetime) -> datetime:
     if type(value) is not str:
         raise InvalidInputError(f"time must be a string or null, not {_kind(value)}", field="time")
     at = parse_time(value, field="time")
-    return received_at if at.year == _ZERO_TIME_YEAR and at == at.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0) else at
+    if YEAR_MIN <= at.year <= YEAR_MAX:
+        return at
+    if at.year == _ZERO_TIME_YEAR and at == at.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0):
+        return received_at
+    raise InvalidInputError(f"time is {value!r}; allowed are the years {YEAR_MIN} to {YEAR_MAX} (UTC)", field="time")
 
 
 def _same(first: object, second: object) -> bool:

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from meterlark.model.errors import InvalidInputError, NotFoundError, UnavailableError
+from meterlark.model.time import format_time
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
@@ -74,7 +75,8 @@ async def list_events(call: Call) -> Reply:
 
 def _check_order(start: datetime | None, end: datetime | None, first: str, last: str) -> None:
     if start is not None and end is not None and start >= end:
-        raise InvalidInputError(f"{first} must be before {last}", field=first)
+        message = f"{first} is {format_time(start)} and {last} is {format_time(end)}; {first} must be before {last}"
+        raise InvalidInputError(message, field=first)
 
 
 def _to_api(listed: ListedEvent) -> StoredEvent:

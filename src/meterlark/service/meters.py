@@ -53,6 +53,8 @@ class Meters:
         self._follower = follower
         self._now = now
         self._new_id = new_id
+        # One change at a time: the follower must learn the states in their order, or it forgets a meter that a later change has added.
+        self._changing = asyncio.Lock()
         self._entries: dict[str, MeterEntry] = {record.slug: _entry(record) for record in catalog.meters()}
 
     async def entries(self) -> list[MeterEntry]:
@@ -79,11 +81,12 @@ class Meters:
         """
         now = self._now()
         entry = MeterEntry(self._new_id(), meter, now, now)
-        if meter.slug in self._entries:
-            raise ConflictError(f"meter with the same slug already exists: {meter.slug}")
-        await asyncio.to_thread(self._catalog.add_meter, _record(entry))
-        self._entries[meter.slug] = entry
-        await self._follow()
+        async with self._changing:
+            if meter.slug in self._entries:
+                raise ConflictError(f"meter with the same slug already exists: {meter.slug}")
+            await asyncio.to_thread(self._catalog.add_meter, _record(entry))
+            self._entries[meter.slug] = entry
+            await self._follow()
         return entry
 
     async def update(
@@ -101,23 +104,24 @@ class Meters:
             NotFoundError: There is no such meter.
             InvalidInputError: A dimension breaks a rule.
         """
-        old = await self.get(id_or_slug)
-        meter = define_meter(
-            slug=old.meter.slug,
-            event_type=old.meter.event_type,
-            aggregation=old.meter.aggregation,
-            value_property=old.meter.value_property,
-            event_from=old.meter.event_from,
-            group_by=group_by,
-            name=name,
-            description=description,
-            metadata=metadata,
-        )
-        entry = MeterEntry(old.id, meter, old.created_at, self._now())
-        await asyncio.to_thread(self._catalog.update_meter, _record(entry))
-        self._entries[meter.slug] = entry
-        await self._follow()
-        return entry
+        async with self._changing:
+            old = await self.get(id_or_slug)
+            meter = define_meter(
+                slug=old.meter.slug,
+                event_type=old.meter.event_type,
+                aggregation=old.meter.aggregation,
+                value_property=old.meter.value_property,
+                event_from=old.meter.event_from,
+                group_by=group_by,
+                name=name,
+                description=description,
+                metadata=metadata,
+            )
+            entry = MeterEntry(old.id, meter, old.created_at, self._now())
+            await asyncio.to_thread(self._catalog.update_meter, _record(entry))
+            self._entries[meter.slug] = entry
+            await self._follow()
+            return entry
 
     async def delete(self, id_or_slug: str) -> None:
         """Delete a meter; its events stay, and a new meter may take the slug.
@@ -125,10 +129,11 @@ class Meters:
         Raises:
             NotFoundError: There is no such meter.
         """
-        entry = await self.get(id_or_slug)
-        await asyncio.to_thread(self._catalog.delete_meter, entry.id, deleted_at=self._now())
-        del self._entries[entry.meter.slug]
-        await self._follow()
+        async with self._changing:
+            entry = await self.get(id_or_slug)
+            await asyncio.to_thread(self._catalog.delete_meter, entry.id, deleted_at=self._now())
+            del self._entries[entry.meter.slug]
+            await self._follow()
 
     def live(self) -> list[Meter]:
         """Return the live definitions, by slug."""

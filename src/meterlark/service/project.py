@@ -49,6 +49,7 @@ class Projector:
         self._warehouse = warehouse
         self._changed = Condition()
         self._head = ledger.head()
+        # Replaced as a whole, never changed: `lag` and `position` read it without the lock, from the way of every event.
         self._tables: dict[int, Table] = {table.key: table for table in warehouse.tables()}
         self._wanted: dict[str, tuple[Column, ...]] = {}
         self._stopping = False
@@ -61,17 +62,17 @@ class Projector:
         self._thread.start()
 
     def set_meters(self, meters: Iterable[Meter]) -> None:
-        """Learn which meters there are now; tables for new needs are begun before this returns."""
+        """Learn which meters there are now; tables for new needs are begun before this returns, unless the warehouse fails."""
         by_type: dict[str, list[Meter]] = {}
         for meter in meters:
             by_type.setdefault(meter.event_type, []).append(meter)
         with self._changed:
             self._wanted = {event_type: meter_columns(group) for event_type, group in by_type.items()}
-            specs = [LISTING, *(TableSpec(event_type, columns) for event_type, columns in self._wanted.items())]
-            for spec in specs:
-                if not any(_covers(table.spec, spec) for table in self._tables.values()):
-                    table = self._warehouse.create_table(spec)
-                    self._tables[table.key] = table
+            try:
+                self._make_tables()
+            except MeterlarkError as error:
+                # The meters are what they are; the thread goes on trying, and meanwhile questions are answered "ask again".
+                self._note(error)
             self._changed.notify_all()
 
     def announce(self, head: int) -> None:
@@ -119,13 +120,14 @@ class Projector:
             deadline = monotonic() + timeout_seconds
             while True:
                 best = self._best(spec)
-                if best.position >= head:
+                if best is not None and best.position >= head:
                     return best
                 left = deadline - monotonic()
                 if left <= 0 or self._stopping:
                     reason = f": {self._failure}" if self._failure else ""
+                    position = 0 if best is None else best.position
                     raise UnavailableError(
-                        f"{best.position} of {head} events have been read for this question{reason}; ask again", retry_after_seconds=5
+                        f"{position} of {head} events have been read for this question{reason}; ask again", retry_after_seconds=5
                     )
                 self._changed.wait(left)
 
@@ -137,28 +139,50 @@ class Projector:
         if self._thread.is_alive():
             self._thread.join()
 
-    def _best(self, spec: TableSpec) -> Table:
+    def _best(self, spec: TableSpec) -> Table | None:
         candidates = [table for table in self._tables.values() if _covers(table.spec, spec)]
-        assert candidates, f"set_meters was not told of {spec}"
-        return max(candidates, key=lambda table: (table.position, -len(table.spec.columns)))
+        return max(candidates, key=lambda table: (table.position, -len(table.spec.columns)), default=None)
+
+    def _make_tables(self) -> None:
+        """Begin the tables that are wanted and not there; needs the lock."""
+        for spec in (LISTING, *(TableSpec(event_type, columns) for event_type, columns in self._wanted.items())):
+            if not any(_covers(table.spec, spec) for table in self._tables.values()):
+                table = self._warehouse.create_table(spec)
+                self._tables = {**self._tables, table.key: table}
 
     def _run(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._stopping or self._behind() is not None, IDLE_SECONDS)
-                if self._stopping:
-                    return
-                position, head = self._behind(), self._head
-            if position is None:
-                continue
+        while self._wait_for_work():
             try:
-                self._project(position, head)
-                self._drop_superseded()
-                self._failure = None
-            except MeterlarkError as error:
-                self._failure = str(error)
-                _log.exception("projection stopped at %d; it is tried again", position)
-                self._recover()
+                self._step()
+            except Exception as error:  # noqa: BLE001 - a thread that ends would stop every answer without a word; readiness and the log tell
+                self._note(error)
+                with self._changed:
+                    self._changed.wait_for(lambda: self._stopping, RETRY_SECONDS)
+
+    def _wait_for_work(self) -> bool:
+        """Block until there may be something to do; False when the projector stops."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopping or self._failure is not None or self._behind() is not None, IDLE_SECONDS)
+            return not self._stopping
+
+    def _step(self) -> None:
+        if self._failure is not None:
+            self._warehouse.recover()
+            with self._changed:
+                self._tables = {table.key: table for table in self._warehouse.tables()}
+        with self._changed:
+            self._make_tables()
+            position, head = self._behind(), self._head
+        if position is not None:
+            self._project(position, head)
+        self._drop_superseded()
+        self._failure = None
+
+    def _note(self, error: Exception) -> None:
+        reason = str(error) or type(error).__name__
+        if reason != self._failure:
+            _log.error("the warehouse cannot be filled; it is tried again", exc_info=error)
+        self._failure = reason
 
     def _behind(self) -> int | None:
         """Return the position to go on from: that of live tables first, so that a backfill does not keep queries waiting."""
@@ -191,8 +215,7 @@ class Projector:
             return
         self._warehouse.append([Batch(key, found) for key, found in rows.items()], after=after, upto=reached)
         with self._changed:
-            for table in tables:
-                self._tables[table.key] = Table(table.key, table.spec, reached)
+            self._tables = {**self._tables, **{table.key: Table(table.key, table.spec, reached) for table in tables}}
             self._changed.notify_all()
 
     def _drop_superseded(self) -> None:
@@ -203,8 +226,8 @@ class Projector:
                 for table in self._tables.values()
                 if table.spec.event_type is not None and self._is_superseded(table.spec.event_type, table)
             ]
-            for table in superseded:
-                del self._tables[table.key]
+            dropped = {table.key for table in superseded}
+            self._tables = {key: table for key, table in self._tables.items() if key not in dropped}
         for table in superseded:
             self._warehouse.drop_table(table.key)
 
@@ -216,18 +239,6 @@ class Projector:
         return not _covers(table.spec, needed) and any(
             other.position >= table.position for other in self._tables.values() if other.key != table.key and _covers(other.spec, needed)
         )
-
-    def _recover(self) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._stopping, RETRY_SECONDS)
-        try:
-            self._warehouse.recover()
-        except MeterlarkError as error:
-            self._failure = str(error)
-            _log.exception("the warehouse cannot be opened; it is tried again")
-            return
-        with self._changed:
-            self._tables = {table.key: table for table in self._warehouse.tables()}
 
 
 def _covers(spec: TableSpec, needed: TableSpec) -> bool:

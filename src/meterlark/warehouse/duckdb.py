@@ -124,7 +124,11 @@ class DuckDBWarehouse:
     def query(self, query: Query, *, table: int) -> list[Row]:
         """Answer from one table, within one snapshot."""
         with self._reading() as cursor:
-            [(first_us, last_us)] = cursor.execute(_SQL["span"], [table]).fetchall()
+            columns = self._columns(table)
+            span = cursor.execute(_SQL["span"], [table]).fetchone()
+            if span is None:
+                raise _dropped(table)
+            first_us, last_us = span
             if first_us is None:
                 return finish_rows(query, [], None)
             calendar = None
@@ -134,7 +138,7 @@ class DuckDBWarehouse:
                 if start > end:
                     return finish_rows(query, [], None)
                 calendar = Calendar(query.window_size, query.zone, start=start, end=end)
-            text = QueryText(query, self._tables[table].spec.columns, calendar)
+            text = QueryText(query, columns, calendar)
             sql = _SQL["query"].format(
                 keys=text.keys, values=text.values, grouping=text.grouping, rows=_rows(table, text.read, text.statement.condition)
             )
@@ -152,7 +156,7 @@ class DuckDBWarehouse:
         """Return the distinct texts of a group column in `[start, end)`."""
         statement = Statement()
         statement.bound_time("time_us", start, end)
-        [name] = column_names(self._tables[table].spec.columns, column)
+        [name] = column_names(self._columns(table), column)
         return self._texts(_SQL["values"].format(column=name, rows=_rows(table, name, statement.condition)), statement)
 
     def listing(self, condition: ListingFilter, *, table: int) -> list[int]:
@@ -209,26 +213,37 @@ class DuckDBWarehouse:
         with self._reading() as cursor:
             return sorted(text for (text,) in cursor.execute(sql, statement.parameters).fetchall())
 
+    def _columns(self, table: int) -> tuple[Column, ...]:
+        state = self._tables.get(table)
+        if state is None:
+            raise _dropped(table)
+        return state.spec.columns
+
     @contextmanager
     def _writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a cursor inside a transaction that the body commits; anything else rolls it back."""
-        with self._lock, self._connection.cursor() as cursor:
-            cursor.execute("begin")
+        with self._lock:
             try:
-                yield cursor
+                with self._connection.cursor() as cursor:
+                    cursor.execute("begin")
+                    yield cursor
             except duckdb.Error as error:
                 raise UnavailableError(f"the warehouse cannot write: {error}", retry_after_seconds=RETRY_AFTER_SECONDS) from error
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a cursor on one snapshot."""
-        with self._connection.cursor() as cursor:
-            try:
+        try:
+            with self._connection.cursor() as cursor:
                 cursor.execute("begin")
                 yield cursor
                 cursor.execute("commit")
-            except duckdb.Error as error:
-                raise UnavailableError(f"the warehouse cannot answer: {error}", retry_after_seconds=RETRY_AFTER_SECONDS) from error
+        except duckdb.Error as error:
+            raise UnavailableError(f"the warehouse cannot answer: {error}", retry_after_seconds=RETRY_AFTER_SECONDS) from error
+
+
+def _dropped(table: int) -> UnavailableError:
+    return UnavailableError(f"the warehouse has no table {table} any more; ask again")
 
 
 def _rows(table: int, columns: str, condition: str) -> str:
