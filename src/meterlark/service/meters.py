@@ -85,8 +85,7 @@ class Meters:
             if meter.slug in self._entries:
                 raise ConflictError(f"meter with the same slug already exists: {meter.slug}")
             await asyncio.to_thread(self._catalog.add_meter, _record(entry))
-            self._entries[meter.slug] = entry
-            await self._follow()
+            await self._publish({**self._entries, meter.slug: entry})
         return entry
 
     async def update(
@@ -119,8 +118,7 @@ class Meters:
             )
             entry = MeterEntry(old.id, meter, old.created_at, self._now())
             await asyncio.to_thread(self._catalog.update_meter, _record(entry))
-            self._entries[meter.slug] = entry
-            await self._follow()
+            await self._publish({**self._entries, meter.slug: entry})
             return entry
 
     async def delete(self, id_or_slug: str) -> None:
@@ -132,8 +130,8 @@ class Meters:
         async with self._changing:
             entry = await self.get(id_or_slug)
             await asyncio.to_thread(self._catalog.delete_meter, entry.id, deleted_at=self._now())
-            del self._entries[entry.meter.slug]
-            await self._follow()
+            self._entries = {slug: other for slug, other in self._entries.items() if other is not entry}
+            await self._publish(self._entries)
 
     def live(self) -> list[Meter]:
         """Return the live definitions, by slug."""
@@ -154,8 +152,10 @@ class Meters:
                     f"the meter {meter.slug} is not equal to the meter in the configuration; change that or choose another slug"
                 )
 
-    async def _follow(self) -> None:
-        await asyncio.to_thread(self._follower.set_meters, self.live())
+    async def _publish(self, entries: dict[str, MeterEntry]) -> None:
+        """Tell the follower first: who sees a meter may ask it."""
+        await asyncio.to_thread(self._follower.set_meters, [entries[slug].meter for slug in sorted(entries)])
+        self._entries = entries
 
 
 def _measures(meter: Meter) -> tuple[object, ...]:

@@ -113,7 +113,7 @@ class Projector:
         """Block until a table that covers a spec has reached the ledger's head of this moment, and return it.
 
         Raises:
-            UnavailableError: The time is over; the message says how far the projection is.
+            UnavailableError: The time is over, and the message says how far the projection is; or no meter needs such a table any more.
         """
         with self._changed:
             head = self._head
@@ -122,6 +122,8 @@ class Projector:
                 best = self._best(spec)
                 if best is not None and best.position >= head:
                     return best
+                if best is None and not self._is_wanted(spec):
+                    raise UnavailableError("the meter was changed or deleted meanwhile; ask again")
                 left = deadline - monotonic()
                 if left <= 0 or self._stopping:
                     reason = f": {self._failure}" if self._failure else ""
@@ -142,6 +144,12 @@ class Projector:
     def _best(self, spec: TableSpec) -> Table | None:
         candidates = [table for table in self._tables.values() if _covers(table.spec, spec)]
         return max(candidates, key=lambda table: (table.position, -len(table.spec.columns)), default=None)
+
+    def _is_wanted(self, spec: TableSpec) -> bool:
+        if spec.event_type is None:
+            return True
+        wanted = self._wanted.get(spec.event_type)
+        return wanted is not None and set(spec.columns) <= set(wanted)
 
     def _make_tables(self) -> None:
         """Begin the tables that are wanted and not there; needs the lock."""

@@ -6,8 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Final, TypeVar
 
-from meterlark.metering.measurement import Column, Kind, meter_columns
-from meterlark.metering.meter import Meter
+from meterlark.metering.measurement import Column, Kind, value_column
 from meterlark.metering.query import Query, Row
 from meterlark.model.errors import NotFoundError, UnavailableError
 from meterlark.service.meters import MeterEntry
@@ -43,11 +42,15 @@ class Queries:
             InvalidInputError: The windows span more than can be read.
             UnavailableError: The warehouse has not caught up in time, or fails.
         """
-        return await self._ask(query.meter, lambda table: self._warehouse.query(query, table=table.key))
+        value = value_column(query.meter)
+        columns = {Column(Kind.GROUP, query.meter.group_by[key]) for key in (*query.group_by, *query.filters)}
+        spec = TableSpec(query.meter.event_type, tuple(sorted(columns if value is None else {value, *columns})))
+        return await self._ask(spec, lambda table: self._warehouse.query(query, table=table.key))
 
     async def subjects(self, entry: MeterEntry, *, start: datetime | None, end: datetime | None) -> list[str]:
         """Return the distinct subjects of the meter's event type in `[start, end)`, sorted."""
-        return await self._ask(entry.meter, lambda table: self._warehouse.subjects(table=table.key, start=start, end=end))
+        spec = TableSpec(entry.meter.event_type, ())
+        return await self._ask(spec, lambda table: self._warehouse.subjects(table=table.key, start=start, end=end))
 
     async def values(self, entry: MeterEntry, key: str, *, start: datetime | None, end: datetime | None) -> list[str]:
         """Return the distinct texts of one of the meter's dimensions in `[start, end)`, sorted.
@@ -60,14 +63,15 @@ class Queries:
             known = ", ".join(sorted(entry.meter.group_by)) or "none"
             raise NotFoundError(f"group by key not found: {key[:80]}; the meter {entry.meter.slug} has {known}")
         column = Column(Kind.GROUP, path)
-        return await self._ask(entry.meter, lambda table: self._warehouse.values(column, table=table.key, start=start, end=end))
+        spec = TableSpec(entry.meter.event_type, (column,))
+        return await self._ask(spec, lambda table: self._warehouse.values(column, table=table.key, start=start, end=end))
 
     async def close(self) -> None:
         """Finish the running questions."""
         await asyncio.to_thread(self._threads.shutdown)
 
-    async def _ask(self, meter: Meter, question: Callable[[Table], Answer]) -> Answer:
-        spec = TableSpec(meter.event_type, meter_columns([meter]))
+    async def _ask(self, spec: TableSpec, question: Callable[[Table], Answer]) -> Answer:
+        """Put a question to a table that has the columns it needs, and no more: an older table can answer while a newer one is filled."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask_table, spec, question)
 
     def _ask_table(self, spec: TableSpec, question: Callable[[Table], Answer]) -> Answer:
