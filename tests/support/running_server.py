@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +26,7 @@ PROBLEM_TYPE = "application/problem+json"
 STOP_SECONDS_MAX = 30
 """A stopping server finishes what is under way within 25 s."""
 
-Parameters = Mapping[str, str | list[str]]
+Parameters = Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True)

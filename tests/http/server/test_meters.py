@@ -283,15 +283,10 @@ def test_meters_are_listed_in_pages_in_any_order(server: RunningServer, name: Na
     assert listed(order="DESC") == slugs[::-1]
     assert listed(pageSize="3", page="1") + listed(pageSize="3", page="2") == slugs[:6]
     assert listed(pageSize="3", page="9999") == []
-    for key, of in (
-        ("name", lambda meter: meter["name"]),
-        ("aggregation", lambda meter: meter["aggregation"]),
-        ("createdAt", lambda meter: meter["createdAt"]),
-        ("updatedAt", lambda meter: meter["updatedAt"]),
-        ("key", lambda meter: meter["slug"]),
-    ):
-        expected = sorted(everything, key=lambda meter: (of(meter), meter["slug"]))
-        assert listed(orderBy=key) == [meter["slug"] for meter in expected], key
+    for key in ("key", "name", "aggregation", "createdAt", "updatedAt"):
+        member = "slug" if key == "key" else key
+        expected = sorted((meter[member], meter["slug"]) for meter in everything)
+        assert listed(orderBy=key) == [meter_slug for _, meter_slug in expected], key
 
 
 @pytest.mark.parametrize(
