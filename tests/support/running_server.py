@@ -148,6 +148,11 @@ class RunningServer(Address):
         [line] = [line for line in status.splitlines() if line.startswith(f"{name}:")]
         return int(line.split()[1]) * 1024
 
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that the process has used so far; unlike a clock it does not depend on what else the machine does."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def signal(self, number: signal.Signals) -> None:
         """Send a signal."""
         self.process.send_signal(number)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from meterlark.model.errors import InvalidInputError, TooLargeError, UnsupportedMediaTypeError
-from meterlark.server.problem import TimedOutError
+from meterlark.server.problem import TimedOutError, UpgradeOfferedError
 from meterlark.server.reply import Receive
 
 BODY_SECONDS_MAX: Final = 60
@@ -35,9 +35,12 @@ async def read_body(headers: Mapping[bytes, bytes], receive: Receive, *, bytes_m
         TooLargeError: The limit is passed; memory stays within twice the limit.
         UnsupportedMediaTypeError: An encoding other than gzip.
         InvalidInputError: Not gzip although said so.
+        UpgradeOfferedError: The parser does not give the body of such a request.
         TimedOutError: It did not arrive in time.
         ClientGoneError: The client left.
     """
+    if b"upgrade" in headers:
+        raise UpgradeOfferedError("the request offers an upgrade, so its body cannot be read; send it as plain HTTP/1.1", field="upgrade")
     encoding = headers.get(b"content-encoding", b"identity").strip().lower()
     if encoding not in (b"identity", b"gzip", b"x-gzip", b""):
         raise UnsupportedMediaTypeError(

@@ -87,9 +87,10 @@ class BoundedProtocol(HttpToolsProtocol):
             self._header_timer = None
 
     def _refuse(self, error: InvalidInputError) -> None:
-        """Answer and close; an answer that is under way is cut instead, because nothing may be mixed into it."""
+        """Answer and close. When another answer is due or under way the connection is only closed: nothing may be mixed into that."""
         cycle: RequestResponseCycle | None = self.cycle
-        if cycle is None or cycle.response_complete:
+        is_idle = cycle is None or cycle.response_complete
+        if is_idle or (cycle is not None and cycle.more_body and not cycle.response_started and not self.pipeline):
             request_id = uuid.uuid4().hex
             self.transport.write(raw_reply(problem_reply(error, request_id=request_id), request_id=request_id))
         self._drop()

@@ -202,8 +202,11 @@ class Projector:
             tables = [table for table in self._tables.values() if table.position == after]
         nearest = min((table.position for table in self._tables.values() if table.position > after), default=head)
         upto_limit = min(nearest, head)
-        readers = {table.key: _reader(table.spec) for table in tables}
         rows: dict[int, list[Any]] = {table.key: [] for table in tables}
+        takers: dict[str | None, list[tuple[list[Any], _Reader]]] = {}
+        for table in tables:
+            takers.setdefault(table.spec.event_type, []).append((rows[table.key], _reader(table.spec)))
+        listing = takers.get(None, [])
         reached = after
         count = 0
         while count < BATCH_EVENTS_MAX and not self._stopping:
@@ -213,10 +216,8 @@ class Projector:
                 break
             for record in records:
                 event = record.event()
-                for table in tables:
-                    row = readers[table.key](record, event)
-                    if row is not None:
-                        rows[table.key].append(row)
+                for taken, read in (*listing, *takers.get(event.type, ())):
+                    taken.append(read(record, event))
             reached = records[-1].sequence
             count += len(records)
         if reached == after:
@@ -256,13 +257,10 @@ def _covers(spec: TableSpec, needed: TableSpec) -> bool:
 class _MeteredReader:
     """Reads the columns of one table from an event, by paths compiled once."""
 
-    def __init__(self, event_type: str, columns: Sequence[Column]) -> None:
-        self._event_type = event_type
+    def __init__(self, columns: Sequence[Column]) -> None:
         self._columns = [(column.kind, compile_path(column.path, field="path")) for column in columns]
 
-    def __call__(self, record: Record, event: Event) -> MeteredRow | None:
-        if event.type != self._event_type:
-            return None
+    def __call__(self, record: Record, event: Event) -> MeteredRow:
         data = event.data if event.data is not None else {}
         cells: list[int | Decimal | str | None] = []
         for kind, path in self._columns:
@@ -284,5 +282,8 @@ class _ListingReader:
         )
 
 
-def _reader(spec: TableSpec) -> _MeteredReader | _ListingReader:
-    return _ListingReader() if spec.event_type is None else _MeteredReader(spec.event_type, spec.columns)
+_Reader = _MeteredReader | _ListingReader
+
+
+def _reader(spec: TableSpec) -> _Reader:
+    return _ListingReader() if spec.event_type is None else _MeteredReader(spec.columns)

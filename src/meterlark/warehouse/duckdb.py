@@ -114,7 +114,12 @@ class DuckDBWarehouse:
                 state = self._tables[batch.table]
                 if state.position != after:
                     raise CorruptDataError(f"table {batch.table} of the warehouse stands at {state.position}, not at {after}")
-                moved[batch.table] = self._append_one(cursor, batch, state, after, upto)
+                if batch.rows:
+                    moved[batch.table] = self._append_one(cursor, batch, state, after, upto)
+                else:
+                    moved[batch.table] = msgspec.structs.replace(state, position=upto)
+            # In one statement: a server with hundreds of event types has as many tables, and most batches touch few of them.
+            cursor.execute(_SQL["move_positions"], [after, upto, [batch.table for batch in batches if not batch.rows]])
             cursor.execute("commit")
             self._tables.update(moved)
 
@@ -199,13 +204,12 @@ class DuckDBWarehouse:
 
     def _append_one(self, cursor: duckdb.DuckDBPyConnection, batch: Batch, state: _State, after: int, upto: int) -> _State:
         first_us, last_us, tail_rows = state.first_us, state.last_us, state.tail_rows + len(batch.rows)
-        if batch.rows:
-            assert after < batch.rows[0].sequence <= batch.rows[-1].sequence <= upto
-            with cursor.appender(f"w.main.tail_{batch.table}") as appender:
-                appender.append_rows(list(_sql_rows(state.spec, batch.rows)))
-            times = [row.time_us for row in batch.rows]
-            first_us = min(times) if first_us is None else min(first_us, *times)
-            last_us = max(times) if last_us is None else max(last_us, *times)
+        assert after < batch.rows[0].sequence <= batch.rows[-1].sequence <= upto
+        with cursor.appender(f"w.main.tail_{batch.table}") as appender:
+            appender.append_rows(list(_sql_rows(state.spec, batch.rows)))
+        times = [row.time_us for row in batch.rows]
+        first_us = min(times) if first_us is None else min(first_us, *times)
+        last_us = max(times) if last_us is None else max(last_us, *times)
         if tail_rows >= self._seal_rows:
             parts = {"tail": f"tail_{batch.table}", "sealed": f"sealed_{batch.table}"}
             cursor.execute(_SQL["seal"].format(**parts))
