@@ -118,9 +118,11 @@ class Load:
                 if address is None:
                     raise ConnectionError("there is no server")
                 if connection is None or connection.port != address.port:
+                    _close(connection)
                     connection = http.client.HTTPConnection(address.host, address.port, timeout=CONNECT_SECONDS)
                 status, body = _send(connection, batch)
             except (OSError, http.client.HTTPException):
+                _close(connection)
                 connection = None
                 self._pause()
                 continue
@@ -133,13 +135,17 @@ class Load:
                 self._changed.notify_all()
             if status != 204:
                 self._pause()
-        if connection is not None:
-            connection.close()
+        _close(connection)
 
     def _pause(self) -> None:
         """Wait a little, as a client does between two tries."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_over, 0.02)
+
+
+def _close(connection: http.client.HTTPConnection | None) -> None:
+    if connection is not None:
+        connection.close()
 
 
 def _send(connection: http.client.HTTPConnection, numbers: list[str]) -> tuple[int, bytes]:
