@@ -3,10 +3,12 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
+from msgspec import Meta
 
 from meterlark.metering.meter import Meter, define_meter
 from meterlark.model.errors import InvalidInputError
@@ -69,14 +71,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     data_dir: Path | None
     host: str = "127.0.0.1"
-    port: int = DEFAULT_PORT
-    body_bytes_max: int = 4 * MEBIBYTE
-    batch_events_max: int = 1_000
+    port: Annotated[int, Meta(ge=0, le=65_535)] = DEFAULT_PORT
+    body_bytes_max: Annotated[int, Meta(ge=1_024, le=1_024 * MEBIBYTE)] = 4 * MEBIBYTE
+    batch_events_max: Annotated[int, Meta(ge=1, le=100_000)] = 1_000
     meters: tuple[Meter, ...] = ()
     synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
-    warehouse_memory: str = "1GB"
+    warehouse_memory: Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,6}(MB|GB|MiB|GiB)$")] = "1GB"
 
 
+DEFAULT_DATA_DIR: Final = Path("meterlark-data")
 LOOPBACK_HOSTS: Final = ("127.0.0.1", "::1", "localhost")
 
 _ENVIRONMENT: Final = {
@@ -88,6 +91,9 @@ _ENVIRONMENT: Final = {
     "METERLARK_SYNCHRONOUS": "synchronous",
     "METERLARK_WAREHOUSE_MEMORY": "warehouse_memory",
 }
+
+
+_KINDS: Final = {field.name: field.type for field in msgspec.structs.fields(Settings)}
 
 
 def load_settings(
@@ -103,64 +109,88 @@ def load_settings(
     Raises:
         InvalidInputError: Every mistake found, one a line.
     """
-    values: dict[str, Any] = {}
     mistakes: list[str] = []
-    meters: list[Meter] = []
-    if path is not None:
-        try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InvalidInputError(f"the configuration {path} cannot be read: {error}", field="config") from error
-        for index, definition in enumerate(content.pop("meters", [])):
-            try:
-                meters.append(_meter_from_file(definition))
-            except InvalidInputError as error:
-                mistakes.append(f"{path.name}: meters[{index}]: {error}")
-        values.update(content)
+    values, meters = _read_file(path, mistakes) if path is not None else ({}, [])
     source = os.environ if environ is None else environ
     values.update({name: source[variable] for variable, name in _ENVIRONMENT.items() if source.get(variable)})
     values.update({name: value for name, value in (overrides or {}).items() if value is not None})
-    unknown = sorted(set(values) - set(Settings.__struct_fields__) - {"in_memory"})
-    mistakes += [f"{name} is not a setting; settings are {', '.join(sorted(_ENVIRONMENT.values()))} and [[meters]]" for name in unknown]
-    values = {name: value for name, value in values.items() if name not in unknown}
     if values.pop("in_memory", False):
         values["data_dir"] = None
-    values.setdefault("data_dir", "meterlark-data")
-    presets = [meter for meter in preset_meters() if meter.slug not in {one.slug for one in meters}]
-    settings: Settings | None = None
-    try:
-        settings = msgspec.convert(values | {"meters": ()}, Settings, strict=False)
-        settings = msgspec.structs.replace(settings, meters=(*presets, *meters))
-    except msgspec.ValidationError as error:
-        mistakes.append(str(error))
-    if mistakes or settings is None:
+    values = {"data_dir": DEFAULT_DATA_DIR, **values}
+    unknown = sorted(set(values) - set(_ENVIRONMENT.values()))
+    mistakes += [f"{name} is not a setting; settings are {', '.join(sorted(_ENVIRONMENT.values()))} and [[meters]]" for name in unknown]
+    checked = {name: _check(name, value, mistakes) for name, value in values.items() if name not in unknown}
+    if mistakes:
         raise InvalidInputError("\n".join(mistakes), field="config")
-    return settings
+    presets = [meter for meter in preset_meters() if meter.slug not in {one.slug for one in meters}]
+    return Settings(**checked, meters=(*presets, *meters))
 
 
-_METER_KEYS: Final = {
-    "slug": "slug",
-    "eventType": "event_type",
-    "aggregation": "aggregation",
-    "valueProperty": "value_property",
-    "groupBy": "group_by",
-    "eventFrom": "event_from",
-    "name": "name",
-    "description": "description",
-    "metadata": "metadata",
-}
+class _MeterTable(msgspec.Struct, forbid_unknown_fields=True, rename="camel", kw_only=True):
+    """One of the file's `[[meters]]`."""
+
+    slug: str
+    event_type: str
+    aggregation: str
+    value_property: str | None = None
+    group_by: dict[str, str] = {}
+    event_from: Annotated[datetime, Meta(tz=True)] | None = None
+    name: str | None = None
+    description: str | None = None
+    metadata: dict[str, str] = {}
 
 
-def _meter_from_file(definition: object) -> Meter:
-    if not isinstance(definition, dict):
-        raise InvalidInputError("a meter is a table with slug, eventType and aggregation")
-    unknown = sorted(set(definition) - set(_METER_KEYS))
-    if unknown:
-        raise InvalidInputError(f"unknown keys {', '.join(unknown)}; allowed are {', '.join(_METER_KEYS)}")
-    missing = [key for key in ("slug", "eventType", "aggregation") if key not in definition]
-    if missing:
-        raise InvalidInputError(f"{', '.join(missing)} missing")
-    return define_meter(**{_METER_KEYS[key]: value for key, value in definition.items()})
+def _read_file(path: Path, mistakes: list[str]) -> tuple[dict[str, Any], list[Meter]]:
+    """Return the settings and the meters of a TOML file; adds what is wrong with the meters to the mistakes."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInputError(f"the configuration {path} cannot be read: {error}", field="config") from error
+    tables = content.pop("meters", [])
+    if not isinstance(tables, list):
+        mistakes.append(f"{path.name}: meters is {tables!r}; meters are written as [[meters]] tables")
+        return content, []
+    meters: dict[str, Meter] = {}
+    for index, table in enumerate(tables):
+        try:
+            meter = _meter_from_file(table)
+        except InvalidInputError as error:
+            mistakes.append(f"{path.name}: meters[{index}]: {error}")
+            continue
+        if meter.slug in meters:
+            mistakes.append(f"{path.name}: meters[{index}]: the slug {meter.slug} is given twice")
+        meters[meter.slug] = meter
+    return content, list(meters.values())
+
+
+def _meter_from_file(table: object) -> Meter:
+    try:
+        read = msgspec.convert(table, _MeterTable)
+    except msgspec.ValidationError as error:
+        keys = ", ".join(field.encode_name for field in msgspec.structs.fields(_MeterTable))
+        raise InvalidInputError(f"{error}; keys are {keys}") from error
+    given = msgspec.structs.asdict(read)
+    if read.event_from is not None:
+        given["event_from"] = read.event_from.astimezone(UTC)
+    return define_meter(**given)
+
+
+def _check(name: str, value: object, mistakes: list[str]) -> Any:  # noqa: ANN401 - of the setting's own type
+    """Return the value of a setting in its type, or add what is wrong with it to the mistakes."""
+    try:
+        return msgspec.convert(value, _KINDS[name], strict=False, dec_hook=_read_path)
+    except msgspec.ValidationError as error:
+        mistakes.append(f"{name} is {value!r}: {error}")
+        return None
+
+
+def _read_path(kind: type, value: object) -> Path:
+    assert kind is Path
+    if isinstance(value, Path):
+        return value
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ValueError("expected the name of a folder")
+    return Path(value)
 
 
 def sdk_address(environ: Mapping[str, str] | None = None) -> str:

@@ -72,6 +72,8 @@ class _Accepted(msgspec.Struct, gc=False):
 _accepted_decoder: Final = msgspec.json.Decoder(_Accepted, float_hook=read_json_number)
 _envelope_decoder: Final = msgspec.json.Decoder(_Envelope, float_hook=read_json_number)
 _array_decoder: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_scanner: Final = json.JSONDecoder(parse_int=str, parse_float=str, strict=False)
+_BLANKS: Final = re.compile(r"[ \t\r\n]*+")
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
@@ -210,9 +212,9 @@ def decode_batch(body: bytes, *, namespace: str, received_at: datetime, limit: i
     except msgspec.ValidationError as error:
         raise InvalidInputError("a batch is a JSON array of events") from error
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
-        raise InvalidInputError(f"the body is not JSON: {_reason(error, body)}") from error
+        raise _broken_array(body, f"the body is not JSON: {_reason(error, body)}", limit) from error
     except RecursionError as error:
-        raise InvalidInputError(f"the body is nested more than {DEPTH_MAX} levels deep") from error
+        raise _broken_array(body, f"the body is nested more than {DEPTH_MAX} levels deep", limit) from error
     if len(items) > limit:
         raise TooLargeError(f"the batch has {len(items)} events; at most {limit} are accepted in one request")
     events: list[Event] = []
@@ -223,6 +225,32 @@ def decode_batch(body: bytes, *, namespace: str, received_at: datetime, limit: i
             field = f"[{position}].{error.field}" if error.field else f"[{position}]"
             raise InvalidInputError(f"event {position} of the batch: {error}", field=field) from error
     return events
+
+
+def _broken_array(body: bytes, reason: str, limit: int) -> InvalidInputError:
+    """Return the error of an array that the decoder refuses, with the position of the first item that is not JSON if it is one's fault.
+
+    Python's scanner only finds where items end; whether one is good is judged as in a batch that can be read. Linear in the body.
+    """
+    text = body.decode("utf-8", "surrogateescape")
+    at = _after_blanks(text, 0)
+    for position in range(limit):
+        if text[at : at + 1] != ("," if position else "["):
+            break
+        at = _after_blanks(text, at + 1)
+        try:
+            _, end = _scanner.raw_decode(text, at)
+            read_json(text[at:end].encode("utf-8", "surrogateescape"))
+        except (InvalidInputError, ValueError, RecursionError):
+            return InvalidInputError(f"event {position} of the batch: {reason}", field=f"[{position}]")
+        at = _after_blanks(text, end)
+    return InvalidInputError(reason)
+
+
+def _after_blanks(text: str, at: int) -> int:
+    blanks = _BLANKS.match(text, at)
+    assert blanks is not None, "it matches nothing, too"
+    return blanks.end()
 
 
 def decode_any(body: bytes, *, namespace: str, received_at: datetime, limit: int) -> list[Event]:

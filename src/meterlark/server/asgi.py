@@ -17,12 +17,10 @@ from meterlark.server.operation import Call, NoParameters, Operation
 from meterlark.server.operations import OPERATIONS
 from meterlark.server.parameters import read_json_body, read_query
 from meterlark.server.problem import HeadersTooLargeError, MethodNotAllowedError, problem_reply
+from meterlark.server.protocol import HEADER_BYTES_MAX
 from meterlark.server.reply import JSON_TYPE, Receive, Reply, Scope, Send, StreamReply, send_reply
 from meterlark.server.stream import send_stream
 from meterlark.service.services import Services
-
-HEADER_BYTES_MAX: Final = 16 * 1024
-"""Names and values of a request's headers; what common servers accept (nginx: 8 KiB a line, 32 KiB in all; Node: 16 KiB)."""
 
 REQUEST_ID_LENGTH_MAX: Final = 128
 
@@ -105,7 +103,7 @@ class Application:
             if match is Match.FULL:
                 return operation, child["path_params"]
             if match is Match.PARTIAL:
-                allowed.append(operation.method)
+                allowed += ["GET", "HEAD"] if operation.method == "GET" else [operation.method]
         if allowed:
             raise MethodNotAllowedError(scope["method"], tuple(sorted(set(allowed))))
         raise NotFoundError(f"nothing is at {scope['path'][:200]}; GET /api/openapi.json lists what there is")

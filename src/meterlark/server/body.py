@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from meterlark.model.errors import InvalidInputError, TooLargeError, UnsupportedMediaTypeError
-from meterlark.server.problem import TimedOutError
+from meterlark.server.problem import TimedOutError, UpgradeOfferedError
 from meterlark.server.reply import Receive
 
 BODY_SECONDS_MAX: Final = 60
 """How long a body may take to arrive; the read time-out of the OpenMeter server."""
+
+GZIP_MEMBERS_MAX: Final = 256
+"""Members of one gzip body. Parallel compressors make one per 64 KiB, 64 in the largest body; each one costs a copy of what follows it."""
 
 _GZIP_WINDOW_BITS: Final = 31
 """zlib's way to say: gzip, with the largest window."""
@@ -32,9 +35,12 @@ async def read_body(headers: Mapping[bytes, bytes], receive: Receive, *, bytes_m
         TooLargeError: The limit is passed; memory stays within twice the limit.
         UnsupportedMediaTypeError: An encoding other than gzip.
         InvalidInputError: Not gzip although said so.
+        UpgradeOfferedError: The parser does not give the body of such a request.
         TimedOutError: It did not arrive in time.
         ClientGoneError: The client left.
     """
+    if b"upgrade" in headers:
+        raise UpgradeOfferedError("the request offers an upgrade, so its body cannot be read; send it as plain HTTP/1.1", field="upgrade")
     encoding = headers.get(b"content-encoding", b"identity").strip().lower()
     if encoding not in (b"identity", b"gzip", b"x-gzip", b""):
         raise UnsupportedMediaTypeError(
@@ -75,12 +81,16 @@ def decompress(body: bytes, *, bytes_max: int) -> bytes:
     """Return what a gzip body holds, of one or several members.
 
     Raises:
-        TooLargeError: More than `bytes_max` bytes come out; nothing beyond them is made.
+        TooLargeError: More than `bytes_max` bytes come out, nothing beyond them is made; or it has too many members.
         InvalidInputError: It is not gzip, or is cut.
     """
     content = bytearray()
     rest = body
+    members = 0
     while rest:
+        members += 1
+        if members > GZIP_MEMBERS_MAX:
+            raise TooLargeError(f"the gzip body has more than {GZIP_MEMBERS_MAX} members; at most that many are accepted")
         inflater = zlib.decompressobj(wbits=_GZIP_WINDOW_BITS)
         try:
             content += inflater.decompress(rest, bytes_max + 1 - len(content))

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from meterlark.ledger.contract import Conflict
 from meterlark.model.errors import InvalidInputError, NotFoundError, UnavailableError
+from meterlark.model.time import format_time
 from meterlark.server.ingest import MeterReading
 from meterlark.server.ingest import to_api as reading_to_api
 from meterlark.server.operation import Answer, Call, Content, Operation
@@ -79,7 +80,8 @@ async def list_events(call: Call) -> Reply:
 
 def _check_order(start: datetime | None, end: datetime | None, first: str, last: str) -> None:
     if start is not None and end is not None and start >= end:
-        raise InvalidInputError(f"{first} must be before {last}", field=first)
+        message = f"{first} is {format_time(start)} and {last} is {format_time(end)}; {first} must be before {last}"
+        raise InvalidInputError(message, field=first)
 
 
 def stored_to_api(listed: ListedEvent) -> StoredEvent:

@@ -7,12 +7,13 @@ a wrong number.
 
 import re
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_origin
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from meterlark.model.errors import InvalidInputError
+from meterlark.model.event import read_json
 
 PARAMETERS_MAX: Final = 1_000
 """Parameters of one request: two lists of 100 subjects and customers, with room; also bounds the time of parsing."""
@@ -48,32 +49,49 @@ def read_query(kind: type[Query], query_string: bytes) -> Query:
     try:
         return msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise validation_error(error) from error
+        raise _parameter_error(kind, values, error) from error
 
 
 def read_json_body(kind: type[Body], body: bytes) -> Body:
     """Return a JSON body as a struct.
 
     Raises:
-        InvalidInputError: Not JSON, or not of the type; names the field.
+        InvalidInputError: Not strict JSON, or not of the type; names the field.
     """
     try:
+        read_json(body)  # refuses what the typed decoder lets pass, such as a key given twice
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise validation_error(error) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
-        raise InvalidInputError(f"the body is not JSON: {str(error)[:200]}") from error
-    except RecursionError as error:
-        raise InvalidInputError("the body is nested too deeply") from error
+        raise _body_error(error) from error
 
 
-def validation_error(error: msgspec.ValidationError) -> InvalidInputError:
+def _body_error(error: msgspec.ValidationError) -> InvalidInputError:
     """Turn the decoder's complaint into ours, with the field's name."""
     text = str(error)
     if (match := _AT.fullmatch(text)) is None:
         return InvalidInputError(text)
     field = match["path"] or None
     return InvalidInputError(f"{field}: {match['message']}" if field else match["message"], field=field)
+
+
+def _parameter_error(kind: type[msgspec.Struct], values: dict[str, Any], error: msgspec.ValidationError) -> InvalidInputError:
+    complaint = _body_error(error)
+    if complaint.field is None:
+        return complaint
+    name = re.split(r"[.\[]", complaint.field, maxsplit=1)[0]
+    given = values.get(name)
+    what = f"has {len(given)} entries" if isinstance(given, list | dict) else f"is {str(given)[:80]!r}"
+    if (texts := _literals(kind, name)) is not None:
+        return InvalidInputError(f"{name} {what}; allowed are {', '.join(texts)}", field=name)
+    return InvalidInputError(f"{name} {what}: {str(complaint).partition(': ')[2]}", field=name)
+
+
+def _literals(kind: type[msgspec.Struct], name: str) -> tuple[str, ...] | None:
+    """Return the texts that a parameter of a closed set takes; None for any other parameter."""
+    [found] = [field.type for field in msgspec.structs.fields(kind) if field.encode_name == name]
+    while get_origin(found) is Annotated:
+        found = get_args(found)[0]
+    return get_args(found) if get_origin(found) is Literal else None
 
 
 def _pairs(query_string: bytes) -> list[tuple[str, str]]:

@@ -50,6 +50,10 @@ class HeadersTooLargeError(TooLargeError):
     """The request's headers pass the stated limit."""
 
 
+class UpgradeOfferedError(InvalidInputError):
+    """The request has a body and offers another protocol; the parser then takes what follows the headers for that protocol."""
+
+
 class TimedOutError(InvalidInputError):
     """The request's body did not arrive in time."""
 
@@ -150,7 +154,7 @@ def _headers(error: Exception) -> tuple[tuple[str, str], ...]:
         headers = (("www-authenticate", 'Bearer realm="meterlark"'),)
     elif isinstance(error, MethodNotAllowedError):
         headers = (("allow", ", ".join(error.allowed)),)
-    elif isinstance(error, TooLargeError | TimedOutError):
+    elif isinstance(error, TooLargeError | TimedOutError | UpgradeOfferedError):
         # The rest of the request is not read, so the connection cannot be used again.
         headers = (("connection", "close"),)
     return headers

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -57,11 +58,23 @@ def json_bytes(value: object) -> bytes:
 
 async def send_reply(reply: Reply, send: Send, *, request_id: str) -> None:
     """Send a reply."""
+    await send({"type": "http.response.start", "status": int(reply.status), "headers": _headers(reply, request_id)})
+    await send({"type": "http.response.body", "body": reply.body})
+
+
+def raw_reply(reply: Reply, *, request_id: str) -> bytes:
+    """Return the bytes of a reply after which the connection closes, for a request that never reached ASGI."""
+    status = HTTPStatus(reply.status)
+    lines = [b"HTTP/1.1 %d %b" % (status.value, status.phrase.encode()), b"connection: close"]
+    lines += [b"%b: %b" % header for header in _headers(reply, request_id) if header[0] != b"connection"]
+    return b"\r\n".join([*lines, b"", reply.body])
+
+
+def _headers(reply: Reply, request_id: str) -> list[tuple[bytes, bytes]]:
     headers = [(b"x-request-id", request_id.encode("latin-1"))]
     if reply.media_type:
         headers.append((b"content-type", reply.media_type.encode("latin-1")))
     if reply.body or reply.media_type:
         headers.append((b"content-length", b"%d" % len(reply.body)))
     headers.extend((name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers)
-    await send({"type": "http.response.start", "status": int(reply.status), "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})
+    return headers

@@ -47,7 +47,13 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 async def run_server(
-    services: Services, listener: socket.socket, *, body_bytes_max: int, batch_events_max: int, started: Callable[[], None]
+    services: Services,
+    listener: socket.socket,
+    *,
+    body_bytes_max: int,
+    batch_events_max: int,
+    started: Callable[[], None],
+    is_over: Callable[[], bool] = lambda: False,
 ) -> None:
     """Serve until SIGINT or SIGTERM; a second signal does not wait for requests under way.
 
@@ -57,6 +63,7 @@ async def run_server(
         body_bytes_max: Bytes of a request's body after decompression.
         batch_events_max: Events of one request.
         started: Called when requests are answered.
+        is_over: Asked ten times a second; True ends the server as a signal does, which reaches the main thread only.
     """
     application = Application(services, body_bytes_max=body_bytes_max, batch_events_max=batch_events_max)
     config = uvicorn.Config(
@@ -74,16 +81,17 @@ async def run_server(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS_MAX,
     )
-    await _Server(config, started, application.stopping).serve(sockets=[listener])
+    await _Server(config, started, application.stopping, is_over).serve(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
     """uvicorn's server, which says when it has started and ends with a return, not by raising the signal again."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None], stopping: asyncio.Event) -> None:
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None], stopping: asyncio.Event, is_over: Callable[[], bool]) -> None:
         super().__init__(config)
         self._tell_started = started
         self._stopping = stopping
+        self._is_over = is_over
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to answer, then say so."""
@@ -94,6 +102,10 @@ class _Server(uvicorn.Server):
         """End streams, then wait for requests under way."""
         self._stopping.set()
         await super().shutdown(sockets=sockets)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Tell whether to stop."""
+        return await super().on_tick(counter) or self._is_over()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

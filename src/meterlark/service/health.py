@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 import msgspec
@@ -12,6 +13,11 @@ from meterlark.service.project import Projector
 
 FREE_BYTES_MIN: Final = 64 * 1024 * 1024
 """Below this the server calls itself not ready: the write-ahead log alone may take 64 MiB before it is copied back."""
+
+
+LEDGER_FAILURE_SECONDS: Final = 10
+"""How long a failed commit keeps the server not ready. It cannot be for ever: only a commit shows that the disk is well again, and whoever
+watches readiness sends none to a server that is not ready. As long as the pause that clients are asked to make when the disk is full."""
 
 
 class Check(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -36,6 +42,7 @@ class Health:
         projector: Knows whether it can go on.
         data_dir: Where the disk must have room; None for a server in memory.
         free_bytes: Gives the free bytes of a folder's disk.
+        clock: Monotonic seconds.
     """
 
     def __init__(
@@ -45,21 +52,28 @@ class Health:
         *,
         data_dir: Path | None,
         free_bytes: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._ingest = ingest
         self._projector = projector
         self._data_dir = data_dir
         self._free_bytes = free_bytes
+        self._clock = clock
 
     def checks(self) -> list[Check]:
         """Return every check; may block for a look at the disk."""
-        failure = self._ingest.failure
         return [
             Check("accepting", not self._ingest.is_closed, "the server is stopping" if self._ingest.is_closed else ""),
-            Check("ledger", failure is None, f"the last commit failed: {failure}" if failure is not None else ""),
+            self._ledger(),
             Check("warehouse", self._projector.failure is None, self._projector.failure or ""),
             self._disk(),
         ]
+
+    def _ledger(self) -> Check:
+        failure = self._ingest.failure
+        if failure is None or self._clock() - self._ingest.failed_at >= LEDGER_FAILURE_SECONDS:
+            return Check("ledger", is_ok=True)
+        return Check("ledger", is_ok=False, detail=f"the last commit failed: {failure}")
 
     def _disk(self) -> Check:
         if self._data_dir is None:

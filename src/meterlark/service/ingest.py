@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from time import perf_counter_ns
+from time import monotonic, perf_counter_ns
 from typing import Final, NamedTuple, Protocol
 
 from meterlark.ledger.contract import Ledger, Verdict
@@ -71,6 +71,8 @@ class Ingest:
         self._closed = False
         self._failure: str | None = None
         self._committed = asyncio.Event()
+        self.failed_at = 0.0
+        """When the last failed commit failed, on the monotonic clock in seconds; without meaning before one has."""
         self.verdicts: Counter[Verdict] = Counter()
         """How many events were answered with each verdict since the start."""
         self.commits = 0
@@ -170,7 +172,8 @@ class Ingest:
                 try:
                     verdicts = await loop.run_in_executor(self._writer, self._commit, group)
                 except Exception as error:  # noqa: BLE001 - every waiter of the group must hear of it; nothing was stored
-                    self._failure = str(error)
+                    self._failure = str(error) or type(error).__name__
+                    self.failed_at = monotonic()
                     for waiting in group:
                         if not waiting.answer.done():
                             waiting.answer.set_exception(error)

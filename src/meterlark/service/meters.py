@@ -93,8 +93,7 @@ class Meters:
                 raise ConflictError(f"meter with the same slug already exists: {meter.slug}")
             audit = entry_of(by, "createMeter", f"meter:{entry.id}", at=now, after=meter)
             await asyncio.to_thread(self._catalog.add, _record(entry), audit)
-            self._entries[meter.slug] = entry
-            await self._follow()
+            await self._publish({**self._entries, meter.slug: entry})
             return entry
 
     async def update(
@@ -129,8 +128,7 @@ class Meters:
             entry = MeterEntry(old.id, meter, old.created_at, self._now())
             audit = entry_of(by, "updateMeter", f"meter:{entry.id}", at=entry.updated_at, before=old.meter, after=meter)
             await asyncio.to_thread(self._catalog.update, _record(entry), audit)
-            self._entries[meter.slug] = entry
-            await self._follow()
+            await self._publish({**self._entries, meter.slug: entry})
             return entry
 
     async def delete(self, id_or_slug: str, *, by: Actor) -> None:
@@ -144,8 +142,9 @@ class Meters:
             now = self._now()
             audit = entry_of(by, "deleteMeter", f"meter:{entry.id}", at=now, before=entry.meter)
             await asyncio.to_thread(self._catalog.delete, Kind.METER, entry.id, deleted_at=now, entry=audit)
-            del self._entries[entry.meter.slug]
-            await self._follow()
+            # Nobody may ask it any more, before the follower forgets it.
+            self._entries = {slug: other for slug, other in self._entries.items() if other is not entry}
+            await self._publish(self._entries)
 
     def live(self) -> list[Meter]:
         """Return the live definitions, by slug."""
@@ -166,8 +165,10 @@ class Meters:
                     f"the meter {meter.slug} is not equal to the meter in the configuration; change that or choose another slug"
                 )
 
-    async def _follow(self) -> None:
-        await asyncio.to_thread(self._follower.set_meters, self.live())
+    async def _publish(self, entries: dict[str, MeterEntry]) -> None:
+        """Tell the follower first: who sees a meter may ask it."""
+        await asyncio.to_thread(self._follower.set_meters, [entries[slug].meter for slug in sorted(entries)])
+        self._entries = entries
 
 
 def _measures(meter: Meter) -> tuple[object, ...]:

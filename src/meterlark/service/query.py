@@ -9,8 +9,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from meterlark.metering.measurement import Column, Kind, meter_columns
-from meterlark.metering.meter import Meter
+from meterlark.metering.measurement import Column, Kind, value_column
 from meterlark.metering.query import Query, Row
 from meterlark.model.errors import NotFoundError, UnavailableError
 from meterlark.service.meters import MeterEntry
@@ -55,11 +54,15 @@ class Queries:
         """
         by.require_meter(query.meter.slug)
         visible = msgspec.structs.replace(query, subjects=by.visible_subjects(query.subjects))
-        return await self._ask(query.meter, lambda table: self._warehouse.query(visible, table=table.key))
+        value = value_column(query.meter)
+        columns = {Column(Kind.GROUP, query.meter.group_by[key]) for key in (*query.group_by, *query.filters)}
+        spec = TableSpec(query.meter.event_type, tuple(sorted(columns if value is None else {value, *columns})))
+        return await self._ask(spec, lambda table: self._warehouse.query(visible, table=table.key))
 
     async def subjects(self, entry: MeterEntry, *, by: Principal, start: datetime | None, end: datetime | None) -> list[str]:
         """Return the distinct subjects of the meter's event type in `[start, end)` that the sender may see, sorted."""
-        found = await self._ask(entry.meter, lambda table: self._warehouse.subjects(table=table.key, start=start, end=end))
+        spec = TableSpec(entry.meter.event_type, ())
+        found = await self._ask(spec, lambda table: self._warehouse.subjects(table=table.key, start=start, end=end))
         return [subject for subject in found if by.subjects is None or subject in by.subjects]
 
     async def values(self, entry: MeterEntry, key: str, *, by: Principal, start: datetime | None, end: datetime | None) -> list[str]:
@@ -74,17 +77,16 @@ class Queries:
             raise NotFoundError(f"group by key not found: {key[:80]}; the meter {entry.meter.slug} has {known}")
         column = Column(Kind.GROUP, path)
         subjects = by.visible_subjects(None)
-        return await self._ask(
-            entry.meter, lambda table: self._warehouse.values(column, table=table.key, start=start, end=end, subjects=subjects)
-        )
+        spec = TableSpec(entry.meter.event_type, (column,))
+        return await self._ask(spec, lambda table: self._warehouse.values(column, table=table.key, start=start, end=end, subjects=subjects))
 
     async def close(self) -> None:
         """Finish the running questions."""
         await asyncio.to_thread(self._waiters.shutdown)
         await asyncio.to_thread(self._threads.shutdown)
 
-    async def _ask(self, meter: Meter, question: Callable[[Table], Answer]) -> Answer:
-        spec = TableSpec(meter.event_type, meter_columns([meter]))
+    async def _ask(self, spec: TableSpec, question: Callable[[Table], Answer]) -> Answer:
+        """Put a question to a table that has the columns it needs, and no more: an older table can answer while a newer one is filled."""
         if not self._projector.is_ready(spec):
             await self._wait(spec)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask_table, spec, question)

@@ -48,6 +48,9 @@ RETRY_AFTER_SECONDS: Final = 5
 OPENING_SECONDS_MAX: Final = 30.0
 """How long opening anew waits for questions that run, and a question for the opening; as long as a question waits for anything."""
 
+TEMPORARY_FOLDER: Final = "warehouse.tmp"
+"""Beside the file; holds what a question does not keep in memory, and is empty between questions."""
+
 LISTING_COLUMNS: Final = (
     "sequence bigint not null, time_us bigint not null, subject varchar not null, type varchar, id varchar, received_us bigint"
 )
@@ -199,6 +202,8 @@ class DuckDBWarehouse:
             location = str(self._path).replace("'", "''")
             self._connection.execute(f"attach '{location}' as w (row_group_size {ROW_GROUP_ROWS})")
             self._connection.execute("set preserve_insertion_order = false")
+            # Else it would be `.tmp` in whatever folder the server was started from.
+            self._connection.execute(f"set temp_directory = '{location.removesuffix(self._path.name)}{TEMPORARY_FOLDER}'")
             self._connection.execute(_SQL["create_state"])
             self._connection.execute(_SQL["create_keys"])
             rows = self._connection.execute(_SQL["tables"]).fetchall()

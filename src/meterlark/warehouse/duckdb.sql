@@ -41,6 +41,9 @@ drop table w.main.{table}
 -- name: move_position
 update w.main.meterlark_table set batch_after = $2, position = $3, tail_rows = $4, first_us = $5, last_us = $6 where key = $1
 
+-- name: move_positions
+update w.main.meterlark_table set batch_after = $1, position = $2 where list_contains($3::bigint[], key)
+
 -- name: seal
 insert into w.main.{sealed} select * from w.main.{tail} order by subject, time_us, sequence
 

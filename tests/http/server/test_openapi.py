@@ -1,0 +1,117 @@
+"""`GET /api/openapi.json`: a valid OpenAPI 3.1 document of exactly the routes that are served."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from running_server import EVENTS, METERS, Answer, RunningServer, event
+
+from meterlark.server.operations import OPERATIONS
+
+METHODS = ("get", "post", "put", "delete", "patch", "head", "options")
+
+
+@pytest.fixture(scope="module")
+def document(server: RunningServer) -> dict[str, Any]:
+    """Give the document, with something to read in the server."""
+    server.create_meter("documented", "documented", groupBy={"model": "$.model"})
+    server.ingest(event("1", "documented", data={"model": "x"}))
+    answer = server.get("/api/openapi.json")
+    assert answer.status == 200
+    content = answer.json()
+    assert isinstance(content, dict)
+    return content
+
+
+def operations(document: dict[str, Any]) -> dict[tuple[str, str], Any]:
+    """Return the documented operations by method and path."""
+    return {(method.upper(), path): item[method] for path, item in document["paths"].items() for method in METHODS if method in item}
+
+
+def test_the_document_is_valid(document: dict[str, Any]) -> None:
+    """By a validator that is not ours."""
+    assert document["openapi"].startswith("3.1.")
+    assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    """And every schema is used."""
+    used = {name.split("/")[-1] for name in re.findall(r"'#/components/schemas/[^']+", str(document))}
+
+    assert used == set(document["components"]["schemas"])
+
+
+def test_names_of_operations_are_unique_and_their_parameters_are_described(document: dict[str, Any]) -> None:
+    """Clients are made from them; every path parameter is declared."""
+    found = operations(document)
+
+    assert len({operation["operationId"] for operation in found.values()}) == len(found)
+    for (_, path), operation in found.items():
+        parameters = operation.get("parameters", [])
+        assert sorted(one["name"] for one in parameters if one["in"] == "path") == sorted(re.findall(r"\{(\w+)\}", path))
+        assert all(one.get("description") for one in parameters), operation["operationId"]
+        assert "default" in operation["responses"]
+
+
+def test_exactly_the_routes_that_are_served_are_described(server: RunningServer, document: dict[str, Any]) -> None:
+    """Every described method answers, and every other method on its path is 405."""
+    described = set(operations(document))
+    assert described == {(operation.method, operation.path) for operation in OPERATIONS}
+
+    for path in document["paths"]:
+        filled = path.replace("{meterIdOrSlug}", "missing").replace("{groupByKey}", "missing")
+        for method in ("GET", "POST", "PUT", "DELETE", "PATCH"):
+            answer = server.request(method, filled)
+            if (method, path) in described:
+                assert answer.status != 405, (method, path)
+                assert "nothing is at" not in answer.body.decode(), (method, path)
+            else:
+                assert answer.status == 405, (method, path)
+
+
+def fill(path: str) -> str:
+    """Return a path with its parameters filled in."""
+    return path.replace("{meterIdOrSlug}", "documented").replace("{groupByKey}", "model")
+
+
+def call(server: RunningServer, method: str, path: str, operation: Any) -> Answer:
+    """Use an operation as documented, with its example as the body."""
+    if "requestBody" not in operation:
+        return server.request(method, fill(path))
+    media_type, content = next(iter(operation["requestBody"]["content"].items()))
+    return server.request(method, fill(path), json.dumps(content.get("example", {})).encode(), {"content-type": media_type})
+
+
+def test_every_documented_operation_answers_as_documented(server: RunningServer, document: dict[str, Any]) -> None:
+    """Status and content type are among those described, with the documented example; what changes the meter comes last."""
+    found = sorted(operations(document).items(), key=lambda item: ["GET", "POST", "PUT", "DELETE"].index(item[0][0]))
+    for (method, path), operation in found:
+        answer = call(server, method, path, operation)
+        described = operation["responses"].get(str(answer.status))
+        assert described is not None, (method, path, answer)
+        assert answer.status < 300, (method, path, answer)
+        if answer.body:
+            types = {name.partition(";")[0] for name in described["content"]}
+            assert answer.headers["content-type"].partition(";")[0] in types, (method, path)
+        else:
+            assert "content" not in described, (method, path)
+
+
+def test_every_form_of_an_event_is_documented_with_an_example_that_works(server: RunningServer, document: dict[str, Any]) -> None:
+    """The three content types."""
+    content = document["paths"][EVENTS]["post"]["requestBody"]["content"]
+
+    assert len(content) == 3
+    for media_type, form in content.items():
+        assert server.ingest(form["example"], media_type).status == 204, media_type
+    assert server.get(f"{METERS}/openai_total_tokens/query").json()["data"][0]["value"] == 42
+
+
+def test_unavailable_answers_say_when_to_retry(document: dict[str, Any]) -> None:
+    """Where 503 is described, so is its header."""
+    answers = [operation["responses"]["503"] for operation in operations(document).values() if "503" in operation["responses"]]
+
+    assert len(answers) >= 5
+    assert all("retry-after" in answer["headers"] for answer in answers)
