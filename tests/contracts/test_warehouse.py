@@ -111,11 +111,12 @@ def test_listing_filters_and_orders_newest_first(warehouse: Warehouse) -> None:
     assert warehouse.listing(ListingFilter(received_from=received), table=key) == [40, 39]
 
 
-@pytest.mark.parametrize("start", [dt.datetime(1, 1, 1, tzinfo=dt.UTC), dt.datetime(9998, 12, 15, tzinfo=dt.UTC)], ids=["first", "last"])
-def test_a_narrow_question_at_the_ends_of_time_finds_nothing(warehouse: Warehouse, start: dt.datetime) -> None:
+@pytest.mark.parametrize("first_day", ["0001-01-01", "9999-12-01"])
+def test_a_narrow_question_at_the_ends_of_time_finds_nothing(warehouse: Warehouse, first_day: str) -> None:
     """Where no event can be, a question with windows has no rows; the calendar does not fall off the years."""
     key = warehouse.create_table(SPEC).key
     warehouse.append([Batch(key, [row(1, BASE, "acme", tokens=5)])], after=0, upto=1)
+    start = dt.datetime.fromisoformat(f"{first_day}T00:00:00+00:00")
 
     asked = plan_query(SUM, start=start, end=start + dt.timedelta(days=30), window_size="DAY", zone_name="America/New_York")
 
