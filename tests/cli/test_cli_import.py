@@ -60,16 +60,16 @@ def test_an_import_gives_the_totals_of_a_plain_sum_over_the_files(own_server: Ru
         assert {row["groupBy"]["model"]: row["value"] for row in rows} == {model: numbers[index] for model, numbers in expected.items()}
 
 
-def test_the_report_is_a_table_with_every_reason(server: RunningServer) -> None:
+def test_the_report_is_a_table_with_every_reason(own_server: RunningServer) -> None:
     """What was read is new, duplicate, conflict or skipped with a reason."""
-    code, output, talk = run_cli("import", "exchanges", str(OWN), "--customer", "globex", url=server.url)
+    code, output, talk = run_cli("import", "exchanges", str(OWN), "--customer", "globex", url=own_server.url)
 
     assert (code, talk) == (0, "")
     numbers = {" ".join(line.split()[:-1]): int(line.split()[-1]) for line in output.splitlines()[1:] if line.strip()}
     reasons = {name: count for name, count in numbers.items() if name.startswith("skipped: ")}
     assert len(reasons) >= 4
     assert numbers["read"] == numbers["new"] + numbers["duplicates"] + numbers["conflicts"] + sum(reasons.values())
-    assert server.get("/api/v1/meters/llm_requests/subjects").json() == ["globex"]
+    assert own_server.get("/api/v1/meters/llm_requests/subjects").json() == ["globex"]
 
 
 def test_a_broken_line_is_counted_and_the_rest_imported(server: RunningServer, tmp_path: Path) -> None:
