@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import msgspec
 from cyclopts import Parameter
 
-from meterlark.cli.client import Client, Verdicts, batches
+from meterlark.cli.client import BATCH_BYTES, Client, Verdicts, batches
 from meterlark.cli.output import Exit, JsonFlag, UrlOption, print_json, say
 from meterlark.cli.progress import progress
 from meterlark.cli.read import read_lines
@@ -30,7 +30,9 @@ class IngestReport(Verdicts):
 
 
 def ingest(
-    file: Annotated[str, Parameter(help="Events as JSON lines or one JSON array, gzip or not; - reads standard input.")],
+    file: Annotated[
+        str, Parameter(allow_leading_hyphen=True, help="Events as JSON lines or one JSON array, gzip or not; - reads standard input.")
+    ],
     /,
     *,
     url: UrlOption = None,
@@ -42,7 +44,7 @@ def ingest(
     """
     report = IngestReport()
     with Client(url) as client, progress("events", is_quiet=json_output) as done:
-        for batch in batches(_events(file)):
+        for batch in batches(_sendable(_events(file), report)):
             _send(client, batch, report)
             done(len(batch))
     if json_output:
@@ -63,13 +65,31 @@ def _send(client: Client, batch: list[tuple[str, bytes]], report: IngestReport) 
             if match is None:
                 raise
             name, _ = rest.pop(int(match["index"]))
-            report.refused += 1
-            if report.refused <= REFUSED_SHOWN_MAX:
-                say(f"{name}: {error}")
-            elif report.refused == REFUSED_SHOWN_MAX + 1:
-                say("further refused events are counted, not shown")
+            _refuse(report, name, str(error))
         else:
             return
+
+
+def _sendable(events: Iterator[tuple[str, bytes]], report: IngestReport) -> Iterator[tuple[str, bytes]]:
+    """Keep back what would break the array of a request, so that the server's positions stay those of the lines."""
+    for name, text in events:
+        try:
+            msgspec.json.decode(text, type=msgspec.Raw)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            _refuse(report, name, f"not valid JSON: {str(error)[:200]}")
+            continue
+        if len(text) > BATCH_BYTES:
+            _refuse(report, name, f"the event has {len(text)} bytes; at most {BATCH_BYTES} are sent")
+            continue
+        yield name, text
+
+
+def _refuse(report: IngestReport, name: str, reason: str) -> None:
+    report.refused += 1
+    if report.refused <= REFUSED_SHOWN_MAX:
+        say(f"{name}: {reason}")
+    elif report.refused == REFUSED_SHOWN_MAX + 1:
+        say("further refused events are counted, not shown")
 
 
 def _events(file: str) -> Iterator[tuple[str, bytes]]:

@@ -92,4 +92,7 @@ def _ago(text: str) -> datetime:
     match = _SINCE.fullmatch(text)
     if match is None:
         raise InvalidInputError(f"--since is {text!r}; allowed are such as 30m, 24h, 7d and 4w", field="--since")
-    return datetime.now(UTC) - timedelta(**{_UNITS[match["unit"]]: int(match["count"])})
+    try:
+        return datetime.now(UTC) - timedelta(**{_UNITS[match["unit"]]: int(match["count"])})
+    except OverflowError as error:
+        raise InvalidInputError(f"--since is {text!r}, which is before the year 1", field="--since") from error

@@ -17,7 +17,6 @@ from meterlark.metering.filter import Filter
 from meterlark.metering.meter import Aggregation, Meter
 from meterlark.metering.window import Calendar, Window, WindowSize, load_zone
 from meterlark.model.errors import InvalidInputError
-from meterlark.model.event import TIME_END
 from meterlark.model.time import EPOCH, format_time, from_microseconds
 
 SUBJECTS_MAX: Final = 100
@@ -131,8 +130,6 @@ def plan_query(
     """
     if start is not None and end is not None and start >= end:
         raise InvalidInputError(f"from is {format_time(start)} and to is {format_time(end)}; from must be before to", field="from")
-    if start is not None and start >= TIME_END:
-        raise InvalidInputError(f"from is {format_time(start)}; no event is later than the year {TIME_END.year - 1}", field="from")
     if window_size is not None and window_size not in WindowSize.__members__:
         raise InvalidInputError(f"windowSize is {window_size[:80]!r}; allowed are {', '.join(WindowSize)}", field="windowSize")
     load_zone(zone_name)
