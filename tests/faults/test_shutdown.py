@@ -85,7 +85,7 @@ def test_a_stopped_server_keeps_its_folder(tmp_path: Path) -> None:
 def test_an_idle_server_stops_at_once(tmp_path: Path) -> None:
     """With clients that keep their connections open."""
     with RunningServer(tmp_path / "data") as server, server.connect() as idle:
-        idle.sendall(b"GET /healthz/live HTTP/1.1\r\nhost: x\r\n\r\n")
+        idle.sendall(b"GET /healthz/live HTTP/1.1\r\nhost: localhost\r\n\r\n")
         assert idle.recv(65_536).startswith(b"HTTP/1.1 200")
         with server.connect() as half:
             half.sendall(b"GET /healthz")

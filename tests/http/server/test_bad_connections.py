@@ -16,7 +16,7 @@ from running_server import EVENT_TYPE, EVENTS, Answer, RunningServer, assert_pro
 from meterlark.server import body, protocol
 
 Name = Callable[[], str]
-HEAD = f"POST {EVENTS} HTTP/1.1\r\nhost: x\r\ncontent-type: {EVENT_TYPE}\r\n"
+HEAD = f"POST {EVENTS} HTTP/1.1\r\nhost: localhost\r\ncontent-type: {EVENT_TYPE}\r\n"
 
 
 def answers(reply: bytes) -> list[Answer]:
@@ -45,14 +45,14 @@ BAD_HTTP = {
     "a length of letters": f"{HEAD}content-length: five\r\n\r\n",
     "an unknown transfer encoding": f"{HEAD}transfer-encoding: chunked, x\r\n\r\n0\r\n\r\n",
     "a bad chunk": f"{HEAD}transfer-encoding: chunked\r\n\r\nxyz\r\n",
-    "bare line feeds": "GET /healthz/live HTTP/1.1\nhost: x\n\n",
+    "bare line feeds": "GET /healthz/live HTTP/1.1\nhost: localhost\n\n",
     "a space before the colon": "GET /healthz/live HTTP/1.1\r\nhost : x\r\n\r\n",
-    "a folded header": "GET /healthz/live HTTP/1.1\r\nhost: x\r\n y: z\r\n\r\n",
-    "a NUL in a header": "GET /healthz/live HTTP/1.1\r\nhost: x\0y\r\n\r\n",
-    "another version": "GET /healthz/live HTTP/9.9\r\nhost: x\r\n\r\n",
-    "a path of letters": "GET healthz HTTP/1.1\r\nhost: x\r\n\r\n",
-    "a path that is not ASCII": "GET /\xe4 HTTP/1.1\r\nhost: x\r\n\r\n",
-    "a tunnel": "CONNECT example.org:443 HTTP/1.1\r\nhost: x\r\n\r\n",
+    "a folded header": "GET /healthz/live HTTP/1.1\r\nhost: localhost\r\n y: z\r\n\r\n",
+    "a NUL in a header": "GET /healthz/live HTTP/1.1\r\nhost: localhost\0y\r\n\r\n",
+    "another version": "GET /healthz/live HTTP/9.9\r\nhost: localhost\r\n\r\n",
+    "a path of letters": "GET healthz HTTP/1.1\r\nhost: localhost\r\n\r\n",
+    "a path that is not ASCII": "GET /\xe4 HTTP/1.1\r\nhost: localhost\r\n\r\n",
+    "a tunnel": "CONNECT example.org:443 HTTP/1.1\r\nhost: localhost\r\n\r\n",
     "TLS": "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     "HTTP/2": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     "noise": "".join(chr(33 + number % 90) for number in range(1000)) + "\r\n\r\n",
@@ -62,7 +62,7 @@ BAD_HTTP = {
 @pytest.mark.parametrize("sent", BAD_HTTP.values(), ids=BAD_HTTP.keys())
 def test_what_is_not_http_is_refused_and_the_connection_closed(server: RunningServer, sent: str) -> None:
     """One 4xx problem and nothing behind it, so no second request can be smuggled."""
-    smuggled = sent.encode("latin-1") + b"GET /healthz/ready HTTP/1.1\r\nhost: x\r\n\r\n"
+    smuggled = sent.encode("latin-1") + b"GET /healthz/ready HTTP/1.1\r\nhost: localhost\r\n\r\n"
 
     [answer] = answers(server.raw(smuggled))
 
@@ -82,7 +82,7 @@ def test_what_is_not_http_is_refused_and_the_connection_closed(server: RunningSe
 def test_large_headers_are_refused(server: RunningServer, header: Callable[[], str]) -> None:
     """431 with both numbers, or a closed connection when the client does not stop sending; memory stays as it was."""
     before = server.memory("VmHWM")
-    sent = f"GET /healthz/live HTTP/1.1\r\nhost: x\r\n{header()}\r\n".encode()
+    sent = f"GET /healthz/live HTTP/1.1\r\nhost: localhost\r\n{header()}\r\n".encode()
     with server.connect() as connection:
         with contextlib.suppress(OSError):  # it may be refused before all of it was sent
             connection.sendall(sent)
@@ -110,7 +110,7 @@ def read_to_end_or_answer(connection: socket.socket) -> bytes:
 
 def test_a_long_target_is_refused(server: RunningServer) -> None:
     """Uvicorn's URL parser takes 64 KiB; what is longer is no URL to it."""
-    reply = server.raw(f"GET /{'x' * 100_000} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".encode())
+    reply = server.raw(f"GET /{'x' * 100_000} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n".encode())
 
     assert answers(reply)[0].status in (400, 431)
 
@@ -121,7 +121,7 @@ def test_pipelined_requests_are_answered_in_order(server: RunningServer, name: N
     slug = name()
     server.create_meter(slug, slug)
     sent = b"".join(request(event(str(number), slug), f"x-request-id: r{number}\r\n") for number in range(20))
-    sent += b"GET /nothing HTTP/1.1\r\nhost: x\r\nx-request-id: last\r\nconnection: close\r\n\r\n"
+    sent += b"GET /nothing HTTP/1.1\r\nhost: localhost\r\nx-request-id: last\r\nconnection: close\r\n\r\n"
 
     with server.connect() as connection:
         for start in range(0, len(sent), size):
@@ -226,7 +226,7 @@ def is_closed(connection: socket.socket, *, timeout_seconds: float) -> bool:
 HALF_SENT = {
     "nothing": b"",
     "half a request line": b"GET /healthz",
-    "half headers": b"GET /healthz/live HTTP/1.1\r\nhost: x\r\n",
+    "half headers": b"GET /healthz/live HTTP/1.1\r\nhost: localhost\r\n",
 }
 
 
@@ -276,12 +276,12 @@ def test_the_second_request_of_a_connection_has_the_same_time(monkeypatch: pytes
     monkeypatch.setattr(protocol, "HEADER_SECONDS_MAX", 0.5)
     with serving() as address, address.connect() as half, address.connect() as idle:
         for connection in (half, idle):
-            connection.sendall(b"GET /healthz/live HTTP/1.1\r\nhost: x\r\n\r\n")
+            connection.sendall(b"GET /healthz/live HTTP/1.1\r\nhost: localhost\r\n\r\n")
             assert connection.recv(65_536).startswith(b"HTTP/1.1 200")
         half.sendall(b"GET /healthz")
 
         assert is_closed(half, timeout_seconds=10)
-        idle.sendall(b"GET /healthz/live HTTP/1.1\r\nhost: x\r\n\r\n")
+        idle.sendall(b"GET /healthz/live HTTP/1.1\r\nhost: localhost\r\n\r\n")
         assert idle.recv(65_536).startswith(b"HTTP/1.1 200")
 
 

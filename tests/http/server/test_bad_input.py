@@ -242,7 +242,7 @@ def test_a_length_of_many_digits_is_refused(server: RunningServer, slug: str) ->
 
 def send_all(server: RunningServer, header: bytes, pieces: list[bytes]) -> Answer:
     """Send a request piece by piece, read whatever comes even when the server stops reading, and return the answer."""
-    head = b"POST %b HTTP/1.1\r\nhost: x\r\ncontent-type: %b\r\n%b\r\n" % (EVENTS.encode(), JSON_TYPE.encode(), header)
+    head = b"POST %b HTTP/1.1\r\nhost: localhost\r\ncontent-type: %b\r\n%b\r\n" % (EVENTS.encode(), JSON_TYPE.encode(), header)
     with server.connect() as connection:
         connection.sendall(head)
         for piece in pieces:

@@ -342,7 +342,6 @@ def test_a_query_sees_what_was_just_acknowledged(server: RunningServer, name: Na
     [
         ({"from": "2026-03-02T00:00:00Z", "to": "2026-03-01T00:00:00Z"}, ("2026-03-02", "2026-03-01", "before"), "from"),
         ({"from": "2026-03-01T00:00:00Z", "to": "2026-03-01T00:00:00Z"}, ("2026-03-01", "before"), "from"),
-        ({"from": "9999-12-31T23:59:59Z"}, ("9999-12-31",), "from"),
         ({"from": "today"}, ("today", "RFC 3339"), "from"),
         ({"to": "2026-03-01T00:00:00"}, ("2026-03-01T00:00:00", "time zone"), "to"),
         ({"windowSize": "WEEK"}, ("WEEK", "MINUTE, HOUR, DAY, MONTH"), "windowSize"),
