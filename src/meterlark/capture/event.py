@@ -3,6 +3,7 @@
 The event is deterministic: the same exchange gives the same bytes, so that a second import or a retry is a duplicate and nothing else.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -10,9 +11,11 @@ from typing import Any, Final
 
 import msgspec
 
-from meterlark.capture.counting import UsageSource, Verdict, judge
-from meterlark.capture.openai import Answer
+from meterlark.capture.answer import Answer
+from meterlark.capture.counting import UsageSource, Verdict
 from meterlark.capture.origin import source_of
+from meterlark.capture.route import Route
+from meterlark.model.time import parse_time
 
 EVENT_TYPE: Final = "llm.usage"
 UNATTRIBUTED: Final = "unattributed"
@@ -21,11 +24,20 @@ UNATTRIBUTED: Final = "unattributed"
 ATTRIBUTE_LENGTH_MAX: Final = 1024
 """Characters that the server accepts in `id`, `source`, `type` and `subject`."""
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_CREATED_MAX: Final = 253_402_300_800
-"""Seconds from 1970 to the year 10000; a larger `created` is not in seconds."""
+REQUEST_ID_HEADERS: Final = (
+    "x-request-id",
+    "apim-request-id",  # Azure
+    "request-id",  # Anthropic
+    "x-amzn-requestid",  # Bedrock
+    "mistral-correlation-id",
+    "x-goog-request-id",
+)
+"""Headers that name one exchange, by provider; the first that is there counts."""
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MONTH_NAMES: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_OLLAMA_ID: Final = re.compile(r"(?:chatcmpl|cmpl)-[0-9]{1,3}")
+_DIGIT: Final = re.compile(r"[0-9]")
 _encoder: Final = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -33,28 +45,34 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of one exchange besides the answer.
 
     Attributes:
-        provider: Name of the provider.
-        url: Its base URL, or the URL of the call.
-        operation: `chat` or `responses`.
+        url: The URL of the call.
         subject: Who pays.
+        method: The HTTP method.
+        provider: Name of the provider; empty to find it by the host.
         event_type: The event's type.
         request: The request's JSON object; None if unknown.
-        headers: The response's headers by lower-case names; `x-request-id` and `date` are read.
-        is_stream: Whether the answer was streamed.
+        status: The response's HTTP status.
+        headers: The response's headers by lower-case names; the content type, the date and the request's id are read.
+        is_stream: Whether the answer was asked for as a stream.
         is_usage_injected: Whether we asked the stream for usage.
         source: Replaces the source made from provider and URL; empty to keep that.
+        attributes: Names and values that the event's data get besides ours.
+        is_reported_only: Whether to skip an exchange of which the provider reports no usage instead of counting.
     """
 
-    provider: str
     url: str
-    operation: str
     subject: str
+    method: str = "POST"
+    provider: str = ""
     event_type: str = EVENT_TYPE
     request: Mapping[str, Any] | None = None
+    status: int = 200
     headers: Mapping[str, str] = {}
     is_stream: bool = False
     is_usage_injected: bool = False
     source: str = ""
+    attributes: Mapping[str, str] = {}
+    is_reported_only: bool = False
 
 
 def usable_attribute(value: object) -> str:
@@ -65,49 +83,58 @@ def usable_attribute(value: object) -> str:
 def event_id(answer: Answer, headers: Mapping[str, str]) -> str:
     """Return the id of an exchange: the provider's response id, else `req:` and its request id, else an empty string."""
     if response_id := usable_attribute(answer.response_id):
-        return response_id
-    request_id = usable_attribute(headers.get("x-request-id") or headers.get("apim-request-id"))
-    return f"req:{request_id}" if request_id else ""
+        # Ollama draws one of 999 ids for each answer; with its moment it is told from the others.
+        return f"{response_id}@{answer.created}" if _OLLAMA_ID.fullmatch(response_id) and answer.created else response_id
+    for name in REQUEST_ID_HEADERS:
+        # A request id without any digit is a placeholder of a recording, and the same for all.
+        if (request_id := usable_attribute(headers.get(name))) and _DIGIT.search(request_id):
+            return f"req:{request_id}"
+    return ""
 
 
 def event_time(answer: Answer, headers: Mapping[str, str]) -> datetime | None:
-    """Return when the answer was made, aware UTC: its `created`, else the `date` header, else None."""
+    """Return when the answer was made, aware UTC: what it says itself, else the `date` header, else None."""
     created = answer.created
-    if created is not None and 0 < created < _CREATED_MAX:
+    if isinstance(created, str):
+        return parse_time(created, field="created")
+    if created is not None:
         # Through Decimal, because a binary fraction of seconds would end in digits that nobody sent.
         return _EPOCH + timedelta(microseconds=int(Decimal(str(created)) * 1_000_000))
     return _read_http_date(headers.get("date", ""))
 
 
-def make_event(answer: Answer, exchange: Exchange, *, fallback_id: str = "", fallback_time: datetime | None = None) -> dict[str, Any]:
+def make_event(
+    answer: Answer,
+    verdict: Verdict,
+    exchange: Exchange,
+    route: Route,
+    *,
+    fallback_id: str = "",
+    fallback_time: datetime | None = None,
+) -> dict[str, Any]:
     """Return the CloudEvent of an exchange that is over.
 
     Args:
         answer: What was received.
+        verdict: Its numbers.
         exchange: Everything else.
+        route: What was asked for.
         fallback_id: The id of an exchange for which the provider gave none.
         fallback_time: Aware UTC; the time of an answer that carries none. Without it the event has no time and the server's clock decides.
     """
-    verdict = judge(
-        answer,
-        operation=exchange.operation,
-        provider=exchange.provider,
-        request=exchange.request,
-        is_usage_injected=exchange.is_usage_injected,
-    )
     identity = event_id(answer, exchange.headers) or fallback_id
     assert identity, "an exchange without any id cannot be told from another one"
     event: dict[str, Any] = {
         "specversion": "1.0",
         "id": identity,
-        "source": exchange.source or source_of(exchange.provider, exchange.url),
+        "source": exchange.source or source_of(route.provider, route.base_url),
         "type": exchange.event_type,
         "subject": usable_attribute(exchange.subject) or UNATTRIBUTED,
     }
     if (at := event_time(answer, exchange.headers) or fallback_time) is not None:
         event["time"] = at.isoformat().replace("+00:00", "Z")
     event["datacontenttype"] = "application/json"
-    event["data"] = _data(answer, exchange, verdict)
+    event["data"] = _data(answer, verdict, exchange, route)
     return event
 
 
@@ -116,35 +143,44 @@ def encode_event(event: Mapping[str, Any]) -> bytes:
     return _encoder.encode(event)
 
 
-def _data(answer: Answer, exchange: Exchange, verdict: Verdict) -> dict[str, Any]:
-    requested = (exchange.request or {}).get("model")
-    data: dict[str, Any] = {
-        "provider": exchange.provider,
-        "operation": exchange.operation,
+def _data(answer: Answer, verdict: Verdict, exchange: Exchange, route: Route) -> dict[str, Any]:
+    requested = (exchange.request or {}).get("model") or route.names.get("model")
+    names: dict[str, Any] = {
+        **exchange.attributes,
+        "provider": route.provider,
+        "operation": route.operation,
         "request_model": requested,
         "response_model": answer.model,
         "model": answer.model or requested,
         "service_tier": answer.service_tier,
+        **answer.attributes,
     }
-    data = {name: value for name, value in data.items() if isinstance(value, str) and value}
+    data: dict[str, Any] = {name: value for name, value in names.items() if usable_attribute(value)}
     data["stream"] = exchange.is_stream
     data["usage_source"] = verdict.source.value
-    usage = verdict.usage
-    if verdict.input_tokens is not None:
-        # An unknown input is left out, not set to zero: the server then says which event has no value.
-        total = verdict.input_tokens + verdict.output_tokens if usage is None else usage.total_tokens
-        data |= {"input_tokens": verdict.input_tokens, "prompt_tokens": verdict.input_tokens, "total_tokens": total}
-    data |= {"output_tokens": verdict.output_tokens, "completion_tokens": verdict.output_tokens}
-    if usage is not None:
-        data |= usage.details
+    numbers = {
+        "input_tokens": verdict.input_tokens,
+        "prompt_tokens": verdict.input_tokens,
+        "output_tokens": verdict.output_tokens,
+        "completion_tokens": verdict.output_tokens,
+        "total_tokens": verdict.total_tokens,
+        **verdict.quantities,
+    }
+    # What is unknown is left out, not set to zero: the server then says which event has no value.
+    data |= {name: number for name, number in numbers.items() if number is not None}
+    if (usage := verdict.usage) is not None:
+        if usage.cost is not None:
+            data |= {"provider_cost": usage.cost, "provider_cost_currency": "USD"}
         if usage.problems:
             data["usage_problems"] = list(usage.problems)
         data["usage"] = usage.raw
+    data |= answer.beside
     if verdict.notes:
         data["count_notes"] = list(verdict.notes)
-    finish = next((choice.finish_reason for choice in answer.choices if choice.finish_reason), None)
-    if finish is not None and verdict.source is not UsageSource.PARTIAL:
-        data["finish_reason"] = finish
+    if answer.error:
+        data["error"] = answer.error
+    if usable_attribute(answer.finish_reason) and verdict.source is not UsageSource.PARTIAL:
+        data["finish_reason"] = answer.finish_reason
     return data
 
 

@@ -13,8 +13,7 @@ from typing import Any, Final, Self, TypeVar
 import msgspec
 
 from meterlark.capture.event import EVENT_TYPE, UNATTRIBUTED, Exchange, usable_attribute
-from meterlark.capture.openai import CHAT, RESPONSES, plain
-from meterlark.capture.origin import provider_of
+from meterlark.capture.fields import plain
 from meterlark.model.errors import InvalidInputError, UnavailableError
 from meterlark.sdk.api import Api
 from meterlark.sdk.attribution import attributed_to, subject_of_call
@@ -171,13 +170,8 @@ class Meter:
         try:
             subject = usable_attribute(customer) or subject_of_call(request or {}, wrapped_for="", default=self._default_subject)
             body = plain(response) or {}
-            exchange = Exchange(
-                provider=provider or provider_of(base_url),
-                url=base_url,
-                operation=RESPONSES if body.get("object") == "response" else CHAT,
-                subject=subject,
-                request=request,
-            )
+            path = "responses" if body.get("object") == "response" else "chat/completions"
+            exchange = Exchange(provider=provider, url=f"{base_url.rstrip('/')}/{path}", subject=subject, request=request)
             request_id = getattr(response, "_request_id", None)
             self._observe(exchange).take_body(body, {"x-request-id": request_id} if isinstance(request_id, str) else {})
         except Exception as error:  # noqa: BLE001 - metering must not break the caller; the defect is counted and logged

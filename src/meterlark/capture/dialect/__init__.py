@@ -1,0 +1,1 @@
+"""How each API writes an answer: one file per dialect, each a `Reader` and the `Shape` of its usage."""
