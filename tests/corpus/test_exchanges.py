@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from meterlark.capture.event import Exchange, encode_event
+from meterlark.capture.attributes import Exchange
+from meterlark.capture.event import encode_event
 from meterlark.capture.exchange import Captured, Skipped, decode_record, event_from_exchange
 from meterlark.capture.reader import ExchangeReader
 from meterlark.model.event import decode_event

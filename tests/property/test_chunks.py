@@ -6,7 +6,8 @@ from captures import STREAMS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meterlark.capture.event import Exchange, encode_event
+from meterlark.capture.attributes import Exchange
+from meterlark.capture.event import encode_event
 from meterlark.capture.reader import Captured, ExchangeReader
 from meterlark.capture.sse import SseEvent, SseParser
 

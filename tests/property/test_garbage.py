@@ -7,7 +7,8 @@ from captures import ANTHROPIC, BEDROCK, GEMINI, OPENAI, STREAMS, chat_usage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meterlark.capture.event import Exchange, encode_event
+from meterlark.capture.attributes import Exchange
+from meterlark.capture.event import encode_event
 from meterlark.capture.frames import framing_for
 from meterlark.capture.reader import Captured, ExchangeReader
 from meterlark.capture.session import SessionReader

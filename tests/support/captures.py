@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from meterlark.capture.event import Exchange
+from meterlark.capture.attributes import Exchange
 from meterlark.capture.reader import Captured, ExchangeReader
 from meterlark.capture.route import Skipped
 

@@ -5,8 +5,9 @@ import msgspec
 import pytest
 
 from meterlark.capture.answer import Answer, Call
+from meterlark.capture.attributes import Exchange
 from meterlark.capture.dialect.openai_chat import ChatReader
-from meterlark.capture.event import Exchange, encode_event, event_time
+from meterlark.capture.event import encode_event, event_time
 from meterlark.capture.reader import Captured, conclude
 from meterlark.capture.route import Route, route_of
 

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 from captures import OPENAI, RUN, capture, chat_usage, data_of, tokens_of
 
+from meterlark.capture.attributes import Exchange
 from meterlark.capture.batch import read_batch_line
-from meterlark.capture.event import Exchange
 from meterlark.capture.reader import Captured
 from meterlark.capture.route import Skipped
 

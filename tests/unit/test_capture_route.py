@@ -1,5 +1,8 @@
 import pytest
 
+from meterlark.capture import route as route_module
+from meterlark.capture.answer import Reader
+from meterlark.capture.dialect import reader_class
 from meterlark.capture.route import Countable, Route, Skipped, route_of
 
 V1 = "https://api.openai.com/v1"
@@ -79,7 +82,7 @@ def test_a_given_provider_is_believed() -> None:
     route = route_of("POST", "https://gateway.example/v1/audio/transcriptions", provider="mistral")
 
     assert isinstance(route, Route)
-    assert (route.provider, route.reader.__name__) == ("mistral", "MistralTranscriptionReader")
+    assert (route.provider, route.reader) == ("mistral", "openai_media:MistralTranscriptionReader")
 
 
 def test_an_unknown_host_is_called_after_its_format() -> None:
@@ -105,3 +108,10 @@ def test_an_answer_that_is_asked_for_again_is_read_again() -> None:
     """Background responses: the same id makes the same event."""
     assert isinstance(route_of("GET", f"{V1}/responses/resp_1"), Route)
     assert isinstance(route_of("get", f"{V1}/chat/completions/chatcmpl-1"), Route)
+
+
+def test_every_route_has_a_reader() -> None:
+    """They are named as text, so that a program loads only what it uses."""
+    entries = [*route_module._ENTRIES, *(entry for special in route_module._OF_PROVIDER.values() for entry in special)]
+
+    assert all(issubclass(reader_class(entry.reader), Reader) for entry in entries)

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from meterlark.capture.event import Exchange
+from meterlark.capture.attributes import Exchange
 from meterlark.capture.reader import Captured
 from meterlark.capture.session import SessionReader
 

@@ -2,7 +2,7 @@ import pytest
 from captures import GEMINI, OPENAI, capture, chat_usage, data_of, said, sse, tokens_of
 
 from meterlark.capture import frames
-from meterlark.capture.event import Exchange
+from meterlark.capture.attributes import Exchange
 from meterlark.capture.reader import Captured, ExchangeReader
 from meterlark.capture.route import Skipped
 

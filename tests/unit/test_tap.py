@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from meterlark.capture.event import Exchange
+from meterlark.capture.attributes import Exchange
 from meterlark.sdk.observation import Observation
 from meterlark.sdk.tap import tap_stream
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from meterlark.capture.event import Exchange
+from meterlark.capture.attributes import Exchange
 from meterlark.capture.fields import find, get, text
 from meterlark.capture.reader import Captured, ExchangeReader
 from meterlark.capture.route import Skipped

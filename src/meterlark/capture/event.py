@@ -12,72 +12,17 @@ from typing import Any, Final
 import msgspec
 
 from meterlark.capture.answer import Answer
+from meterlark.capture.attributes import REQUEST_ID_HEADERS, UNATTRIBUTED, Exchange, usable_attribute
 from meterlark.capture.counting import UsageSource, Verdict
 from meterlark.capture.origin import source_of
 from meterlark.capture.route import Route
 from meterlark.model.time import parse_time
-
-EVENT_TYPE: Final = "llm.usage"
-UNATTRIBUTED: Final = "unattributed"
-"""The subject of usage that nobody was named for: visible, so that it can be found and put right."""
-
-ATTRIBUTE_LENGTH_MAX: Final = 1024
-"""Characters that the server accepts in `id`, `source`, `type` and `subject`."""
-
-REQUEST_ID_HEADERS: Final = (
-    "x-request-id",
-    "apim-request-id",  # Azure
-    "request-id",  # Anthropic
-    "x-amzn-requestid",  # Bedrock
-    "mistral-correlation-id",
-    "x-goog-request-id",
-)
-"""Headers that name one exchange, by provider; the first that is there counts."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MONTH_NAMES: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _OLLAMA_ID: Final = re.compile(r"(?:chatcmpl|cmpl)-[0-9]{1,3}")
 _DIGIT: Final = re.compile(r"[0-9]")
 _encoder: Final = msgspec.json.Encoder(decimal_format="number")
-
-
-class Exchange(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of one exchange besides the answer.
-
-    Attributes:
-        url: The URL of the call.
-        subject: Who pays.
-        method: The HTTP method.
-        provider: Name of the provider; empty to find it by the host.
-        event_type: The event's type.
-        request: The request's JSON object; None if unknown.
-        status: The response's HTTP status.
-        headers: The response's headers by lower-case names; the content type, the date and the request's id are read.
-        is_stream: Whether the answer was asked for as a stream.
-        is_usage_injected: Whether we asked the stream for usage.
-        source: Replaces the source made from provider and URL; empty to keep that.
-        attributes: Names and values that the event's data get besides ours.
-        is_reported_only: Whether to skip an exchange of which the provider reports no usage instead of counting.
-    """
-
-    url: str
-    subject: str
-    method: str = "POST"
-    provider: str = ""
-    event_type: str = EVENT_TYPE
-    request: Mapping[str, Any] | None = None
-    status: int = 200
-    headers: Mapping[str, str] = {}
-    is_stream: bool = False
-    is_usage_injected: bool = False
-    source: str = ""
-    attributes: Mapping[str, str] = {}
-    is_reported_only: bool = False
-
-
-def usable_attribute(value: object) -> str:
-    """Return the value if the server takes it as `id` or `subject`, else an empty string."""
-    return value if isinstance(value, str) and len(value) <= ATTRIBUTE_LENGTH_MAX and value.isprintable() else ""
 
 
 def event_id(answer: Answer, headers: Mapping[str, str]) -> str:

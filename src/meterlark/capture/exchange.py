@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
-from meterlark.capture.event import EVENT_TYPE, Exchange
+from meterlark.capture.attributes import EVENT_TYPE, Exchange
 from meterlark.capture.fields import decode
 from meterlark.capture.reader import Captured, ExchangeReader
 from meterlark.capture.route import Route, Skipped

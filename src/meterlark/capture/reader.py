@@ -12,8 +12,10 @@ from typing import Any, Final
 import msgspec
 
 from meterlark.capture.answer import Answer, Call, Reader
+from meterlark.capture.attributes import Exchange
 from meterlark.capture.counting import Circumstances, Verdict, judge
-from meterlark.capture.event import Exchange, event_id, make_event
+from meterlark.capture.dialect import reader_class
+from meterlark.capture.event import event_id, make_event
 from meterlark.capture.fields import decode, decode_members
 from meterlark.capture.frames import Framing, FramingError, Message, framing_for
 from meterlark.capture.route import Countable, Route, Skipped, route_of
@@ -167,7 +169,7 @@ class ExchangeReader:
                 headers=self._exchange.headers,
                 names=self._route.names,
             )
-            self._dialect = self._route.reader(call)
+            self._dialect = reader_class(self._route.reader)(call)
         return self._dialect
 
     def _choose_framing(self, start: bytes, route: Route) -> Framing:

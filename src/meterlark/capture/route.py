@@ -13,23 +13,11 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from meterlark.capture.answer import Reader
-from meterlark.capture.dialect import (
-    anthropic,
-    bedrock,
-    cohere,
-    google,
-    ollama,
-    openai_chat,
-    openai_jobs,
-    openai_media,
-    openai_responses,
-    watsonx,
-)
 from meterlark.capture.origin import ANTHROPIC, AZURE, GEMINI, OLLAMA, OPENAI, base_url_of, provider_of
 
 ROUTES_KEPT_MAX: Final = 256
-"""Routes that are remembered: a program calls few URLs again and again, and looking through the table costs about 30 microseconds."""
+"""Routes that are remembered: a program calls few URLs again and again, and looking through the table costs about 30 microseconds, and some
+milliseconds the first time, because the patterns are compiled when they are needed and not when the program starts."""
 
 
 class Countable(Enum):
@@ -51,7 +39,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         provider: Name of the provider.
         operation: What is asked for, such as `chat`.
-        reader: Reads the answer.
+        reader: What reads the answer, by module and class; see `dialect.reader_class`.
         countable: What can be counted where no usage is reported.
         base_url: The URL without what belongs to this call.
         names: What the URL says: `model`, `id`.
@@ -60,7 +48,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
     provider: str
     operation: str
-    reader: type[Reader]
+    reader: str
     countable: Countable
     base_url: str
     names: Mapping[str, str]
@@ -74,9 +62,9 @@ class Skipped(msgspec.Struct, frozen=True):
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    pattern: re.Pattern[str]
+    pattern: str
     operation: str
-    reader: type[Reader]
+    reader: str
     countable: Countable
     methods: frozenset[str]
     is_json_sequence: bool
@@ -91,118 +79,115 @@ _BOTH: Final = _POST | _GET
 def _entry(
     path: str,
     operation: str,
-    reader: type[Reader],
+    reader: str,
     countable: Countable = Countable.TEXT,
     *,
     methods: frozenset[str] = _POST,
     is_json_sequence: bool = False,
     provider: str = OPENAI,
 ) -> _Entry:
-    return _Entry(re.compile(f"{path}$"), operation, reader, countable, methods, is_json_sequence, provider)
+    return _Entry(f"(?:{path})$", operation, reader, countable, methods, is_json_sequence, provider)
 
 
 _ID: Final = r"(?P<id>[^/]+)"
 _MODEL: Final = r"(?:/publishers/google)?/(?:models|tunedModels|endpoints)/(?P<model>[^/:]+)"
 _DEPLOYMENT: Final = r"(?:/(?:deployments|engines)/(?P<model>[^/]+))?"
 
-_NOT_USAGE: Final = tuple(
-    (re.compile(pattern), reason)
-    for pattern, reason in (
-        (r"/(?:responses/input_tokens|messages/count_tokens|count-tokens|tokenize)$|:countTokens$", "a pre-count is not consumption"),
-        (r"/organization/(?:usage|costs)(?:/|$)", "a report of usage that was metered when it happened"),
-        (r"/runs/[^/]+/steps(?:/|$)", "the usage of a step is part of its run's"),
-        (r"/messages/batches(?:/[^/]+(?:/cancel)?)?$", "the usage is in the results of the batch"),
-        (r"/messages/batches/[^/]+/results$", "every line is an answer of its own; read it with capture.batch"),
-        (r"/realtime/", "the usage is in the session's events; read them with capture.session"),
-        (r"/v1/(?:answers|classifications)$|/engines/[^/]+/search$", "a retired endpoint, which reported no usage"),
-        (r"/cachedContents/", "what a cache used is metered when it is made"),
-        (r"/(?:fine_tuning|fine-tunes)(?:/|$)", "training is not metered"),
-        (r"/threads(?:/(?!runs$)[^/]+)?$|/threads/[^/]+/messages(?:/|$)", "the usage is in the runs of the thread"),
-    )
+_NOT_USAGE: Final = (
+    (r"/(?:responses/input_tokens|messages/count_tokens|count-tokens|tokenize)$|:countTokens$", "a pre-count is not consumption"),
+    (r"/organization/(?:usage|costs)(?:/|$)", "a report of usage that was metered when it happened"),
+    (r"/runs/[^/]+/steps(?:/|$)", "the usage of a step is part of its run's"),
+    (r"/messages/batches(?:/[^/]+(?:/cancel)?)?$", "the usage is in the results of the batch"),
+    (r"/messages/batches/[^/]+/results$", "every line is an answer of its own; read it with capture.batch"),
+    (r"/realtime/", "the usage is in the session's events; read them with capture.session"),
+    (r"/v1/(?:answers|classifications)$|/engines/[^/]+/search$", "a retired endpoint, which reported no usage"),
+    (r"/cachedContents/", "what a cache used is metered when it is made"),
+    (r"/(?:fine_tuning|fine-tunes)(?:/|$)", "training is not metered"),
+    (r"/threads(?:/(?!runs$)[^/]+)?$|/threads/[^/]+/messages(?:/|$)", "the usage is in the runs of the thread"),
 )
 
 _ENTRIES: Final = (
     # Amazon, whose paths hold model names that may look like anything.
-    _entry(r"/model/(?P<model>[^/]+)/converse", "converse", bedrock.ConverseReader, provider="bedrock"),
-    _entry(r"/model/(?P<model>[^/]+)/converse-stream", "converse", bedrock.ConverseReader, provider="bedrock"),
-    _entry(r"/model/(?P<model>[^/]+)/invoke(?:-with-response-stream)?", "invoke", bedrock.InvokeReader, provider="bedrock"),
-    _entry(r"/guardrail/[^/]+/version/[^/]+/apply", "guardrail", bedrock.GuardrailReader, Countable.NOTHING, provider="bedrock"),
+    _entry(r"/model/(?P<model>[^/]+)/converse", "converse", "bedrock:ConverseReader", provider="bedrock"),
+    _entry(r"/model/(?P<model>[^/]+)/converse-stream", "converse", "bedrock:ConverseReader", provider="bedrock"),
+    _entry(r"/model/(?P<model>[^/]+)/invoke(?:-with-response-stream)?", "invoke", "bedrock:InvokeReader", provider="bedrock"),
+    _entry(r"/guardrail/[^/]+/version/[^/]+/apply", "guardrail", "bedrock:GuardrailReader", Countable.NOTHING, provider="bedrock"),
     # Ollama, of whose embeddings the end of the path is OpenAI's too.
-    _entry(r"/api/(?:chat|generate)", "chat", ollama.OllamaReader, is_json_sequence=True, provider=OLLAMA),
-    _entry(r"/api/embed(?:dings)?", "embeddings", ollama.OllamaEmbeddingReader, Countable.NOTHING, provider=OLLAMA),
+    _entry(r"/api/(?:chat|generate)", "chat", "ollama:OllamaReader", is_json_sequence=True, provider=OLLAMA),
+    _entry(r"/api/embed(?:dings)?", "embeddings", "ollama:OllamaEmbeddingReader", Countable.NOTHING, provider=OLLAMA),
     # OpenAI and compatible servers.
-    _entry(rf"{_DEPLOYMENT}(?:/extensions)?/(?:chat|agents|fim)/completions", "chat", openai_chat.ChatReader),
-    _entry(rf"/chat/completions/{_ID}", "chat", openai_chat.ChatReader, Countable.NOTHING, methods=_GET),
-    _entry(r"/serving-endpoints/(?P<model>[^/]+)/invocations", "chat", openai_chat.ChatReader, provider="databricks"),
-    _entry(rf"{_DEPLOYMENT}/completions", "completions", openai_chat.ChatReader),
-    _entry(r"/images/(?:generations|edits|variations)", "images", openai_media.ImagesReader, Countable.UNITS),
-    _entry(rf"{_DEPLOYMENT}/edits", "edits", openai_chat.ChatReader, Countable.NOTHING),
-    _entry(r"/responses/compact", "responses_compact", openai_responses.ResponsesReader, Countable.NOTHING),
-    _entry(r"/responses", "responses", openai_responses.ResponsesReader),
-    _entry(rf"/responses/{_ID}", "responses", openai_responses.ResponsesReader, Countable.NOTHING, methods=_GET),
-    _entry(rf"/responses/{_ID}/cancel", "responses", openai_responses.ResponsesReader, Countable.NOTHING),
-    _entry(r"/decisions", "decisions", openai_media.MediaReader, Countable.NOTHING),
-    _entry(rf"{_DEPLOYMENT}/embeddings", "embeddings", openai_media.EmbeddingsReader, Countable.INPUT),
-    _entry(r"/audio/transcriptions|/stt", "transcription", openai_media.TranscriptionReader, Countable.UNITS),
-    _entry(r"/audio/translations", "translation", openai_media.TranscriptionReader, Countable.UNITS),
-    _entry(r"/audio/speech|/tts", "speech", openai_media.SpeechReader, Countable.UNITS),
-    _entry(r"/rerank", "rerank", openai_media.EmbeddingsReader, Countable.NOTHING),
-    _entry(r"/moderations", "moderation", openai_media.ModerationReader, Countable.UNITS),
-    _entry(r"/ocr", "ocr", openai_media.MediaReader, Countable.NOTHING),
-    _entry(r"/videos(?:/generations)?", "video", openai_jobs.VideoReader, Countable.NOTHING),
-    _entry(rf"/videos/{_ID}(?:/remix)?", "video", openai_jobs.VideoReader, Countable.NOTHING, methods=_BOTH),
-    _entry(r"/threads(?:/[^/]+)?/runs", "run", openai_jobs.RunReader, Countable.NOTHING),
-    _entry(rf"/threads/[^/]+/runs/{_ID}", "run", openai_jobs.RunReader, Countable.NOTHING, methods=_GET),
-    _entry(rf"/threads/[^/]+/runs/{_ID}/(?:cancel|submit_tool_outputs)", "run", openai_jobs.RunReader, Countable.NOTHING),
+    _entry(rf"{_DEPLOYMENT}(?:/extensions)?/(?:chat|agents|fim)/completions", "chat", "openai_chat:ChatReader"),
+    _entry(rf"/chat/completions/{_ID}", "chat", "openai_chat:ChatReader", Countable.NOTHING, methods=_GET),
+    _entry(r"/serving-endpoints/(?P<model>[^/]+)/invocations", "chat", "openai_chat:ChatReader", provider="databricks"),
+    _entry(rf"{_DEPLOYMENT}/completions", "completions", "openai_chat:ChatReader"),
+    _entry(r"/images/(?:generations|edits|variations)", "images", "openai_media:ImagesReader", Countable.UNITS),
+    _entry(rf"{_DEPLOYMENT}/edits", "edits", "openai_chat:ChatReader", Countable.NOTHING),
+    _entry(r"/responses/compact", "responses_compact", "openai_responses:ResponsesReader", Countable.NOTHING),
+    _entry(r"/responses", "responses", "openai_responses:ResponsesReader"),
+    _entry(rf"/responses/{_ID}", "responses", "openai_responses:ResponsesReader", Countable.NOTHING, methods=_GET),
+    _entry(rf"/responses/{_ID}/cancel", "responses", "openai_responses:ResponsesReader", Countable.NOTHING),
+    _entry(r"/decisions", "decisions", "openai_media:MediaReader", Countable.NOTHING),
+    _entry(rf"{_DEPLOYMENT}/embeddings", "embeddings", "openai_media:EmbeddingsReader", Countable.INPUT),
+    _entry(r"/audio/transcriptions|/stt", "transcription", "openai_media:TranscriptionReader", Countable.UNITS),
+    _entry(r"/audio/translations", "translation", "openai_media:TranscriptionReader", Countable.UNITS),
+    _entry(r"/audio/speech|/tts", "speech", "openai_media:SpeechReader", Countable.UNITS),
+    _entry(r"/rerank", "rerank", "openai_media:EmbeddingsReader", Countable.NOTHING),
+    _entry(r"/moderations", "moderation", "openai_media:ModerationReader", Countable.UNITS),
+    _entry(r"/ocr", "ocr", "openai_media:MediaReader", Countable.NOTHING),
+    _entry(r"/videos(?:/generations)?", "video", "openai_jobs:VideoReader", Countable.NOTHING),
+    _entry(rf"/videos/{_ID}(?:/remix)?", "video", "openai_jobs:VideoReader", Countable.NOTHING, methods=_BOTH),
+    _entry(r"/threads(?:/[^/]+)?/runs", "run", "openai_jobs:RunReader", Countable.NOTHING),
+    _entry(rf"/threads/[^/]+/runs/{_ID}", "run", "openai_jobs:RunReader", Countable.NOTHING, methods=_GET),
+    _entry(rf"/threads/[^/]+/runs/{_ID}/(?:cancel|submit_tool_outputs)", "run", "openai_jobs:RunReader", Countable.NOTHING),
     # Anthropic.
-    _entry(r"/v1/messages", "messages", anthropic.MessagesReader, provider=ANTHROPIC),
-    _entry(r"/publishers/anthropic/models/(?P<model>[^/:]+):(?:rawPredict|streamRawPredict)", "messages", anthropic.MessagesReader),
-    _entry(r"/v1/complete", "complete", anthropic.CompletionReader, provider=ANTHROPIC),
+    _entry(r"/v1/messages", "messages", "anthropic:MessagesReader", provider=ANTHROPIC),
+    _entry(r"/publishers/anthropic/models/(?P<model>[^/:]+):(?:rawPredict|streamRawPredict)", "messages", "anthropic:MessagesReader"),
+    _entry(r"/v1/complete", "complete", "anthropic:CompletionReader", provider=ANTHROPIC),
     # Google.
-    _entry(rf"{_MODEL}:generateContent", "generate_content", google.GeminiReader, provider=GEMINI),
+    _entry(rf"{_MODEL}:generateContent", "generate_content", "google:GeminiReader", provider=GEMINI),
     _entry(
         rf"{_MODEL}:streamGenerateContent",
         "generate_content",
-        google.GeminiReader,
+        "google:GeminiReader",
         is_json_sequence=True,
         provider=GEMINI,
     ),
     _entry(
         rf"{_MODEL}:(?:embedContent|batchEmbedContents|asyncBatchEmbedContent|predict)",
         "embeddings",
-        google.EmbeddingReader,
+        "google:EmbeddingReader",
         Countable.NOTHING,
         provider=GEMINI,
     ),
-    _entry(r"/interactions", "interactions", google.InteractionReader, provider=GEMINI),
-    _entry(rf"/interactions/{_ID}", "interactions", google.InteractionReader, Countable.NOTHING, methods=_GET, provider=GEMINI),
-    _entry(r"/cachedContents", "cache", google.CacheReader, Countable.NOTHING, provider=GEMINI),
+    _entry(r"/interactions", "interactions", "google:InteractionReader", provider=GEMINI),
+    _entry(rf"/interactions/{_ID}", "interactions", "google:InteractionReader", Countable.NOTHING, methods=_GET, provider=GEMINI),
+    _entry(r"/cachedContents", "cache", "google:CacheReader", Countable.NOTHING, provider=GEMINI),
     # Others with formats of their own.
-    _entry(r"/v1/(?:chat|generate)", "chat", cohere.CohereReader, is_json_sequence=True, provider="cohere"),
-    _entry(r"/v2/chat", "chat", cohere.CohereReader, provider="cohere"),
-    _entry(r"/ml/v1[^/]*/(?:text/)?generation(?:/text)?(?:_stream)?", "completions", watsonx.WatsonxReader, provider="watsonx"),
+    _entry(r"/v1/(?:chat|generate)", "chat", "cohere:CohereReader", is_json_sequence=True, provider="cohere"),
+    _entry(r"/v2/chat", "chat", "cohere:CohereReader", provider="cohere"),
+    _entry(r"/ml/v1[^/]*/(?:text/)?generation(?:/text)?(?:_stream)?", "completions", "watsonx:WatsonxReader", provider="watsonx"),
     _entry(
         r"(?:/v1)?(?:/(?:models|deployments)/.+)?/predictions",
         "prediction",
-        openai_jobs.PredictionReader,
+        "openai_jobs:PredictionReader",
         Countable.NOTHING,
         provider="replicate",
     ),
     _entry(
-        rf"(?:/v1)?/predictions/{_ID}", "prediction", openai_jobs.PredictionReader, Countable.NOTHING, methods=_GET, provider="replicate"
+        rf"(?:/v1)?/predictions/{_ID}", "prediction", "openai_jobs:PredictionReader", Countable.NOTHING, methods=_GET, provider="replicate"
     ),
 )
 
 _BATCH: Final = (
-    _entry(r"/batches", "batch", openai_jobs.BatchReader, Countable.NOTHING),
-    _entry(rf"/batches/{_ID}(?:/cancel)?", "batch", openai_jobs.BatchReader, Countable.NOTHING, methods=_BOTH),
+    _entry(r"/batches", "batch", "openai_jobs:BatchReader", Countable.NOTHING),
+    _entry(rf"/batches/{_ID}(?:/cancel)?", "batch", "openai_jobs:BatchReader", Countable.NOTHING, methods=_BOTH),
 )
 _OF_PROVIDER: Final = {
     "cohere": (
-        _entry(r"/v[12]/embed", "embeddings", cohere.CohereInputReader, Countable.NOTHING),
-        _entry(r"/v[12]/rerank", "rerank", cohere.CohereInputReader, Countable.NOTHING),
+        _entry(r"/v[12]/embed", "embeddings", "cohere:CohereInputReader", Countable.NOTHING),
+        _entry(r"/v[12]/rerank", "rerank", "cohere:CohereInputReader", Countable.NOTHING),
     ),
-    "mistral": (_entry(r"/audio/transcriptions", "transcription", openai_media.MistralTranscriptionReader, Countable.UNITS),),
+    "mistral": (_entry(r"/audio/transcriptions", "transcription", "openai_media:MistralTranscriptionReader", Countable.UNITS),),
     # What the other known hosts call `/batches/ID` has another format.
     OPENAI: _BATCH,
     AZURE: _BATCH,
@@ -225,11 +210,11 @@ def route_of(method: str, url: str, *, provider: str = "") -> Route | Skipped:
     except ValueError:
         return Skipped("the URL cannot be read")
     for pattern, reason in _NOT_USAGE:
-        if pattern.search(path):
+        if re.search(pattern, path):
             return Skipped(reason)
     host_provider = provider or provider_of(url, default="")
     for entry in (*_OF_PROVIDER.get(host_provider, ()), *_ENTRIES):
-        match = entry.pattern.search(path)
+        match = re.search(entry.pattern, path)
         if match is not None and method.upper() in entry.methods:
             return Route(
                 provider=host_provider or entry.default_provider,

@@ -12,9 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from meterlark.capture.answer import Answer, Call
+from meterlark.capture.attributes import Exchange
 from meterlark.capture.dialect.compatible import COMPATIBLE, SESSION_SECONDS
 from meterlark.capture.dialect.openai_responses import TERMINAL, ResponsesReader
-from meterlark.capture.event import Exchange
 from meterlark.capture.fields import find, get, items, plain, text
 from meterlark.capture.origin import base_url_of, provider_of
 from meterlark.capture.reader import Captured, conclude
@@ -110,7 +110,7 @@ class SessionReader:
         return Route(
             provider=self._provider,
             operation=operation,
-            reader=ResponsesReader,
+            reader="openai_responses:ResponsesReader",
             countable=countable,
             base_url=self._base_url,
             names={"model": model} if model else {},

@@ -12,7 +12,7 @@ from typing import Any, Final, Self, TypeVar
 
 import msgspec
 
-from meterlark.capture.event import EVENT_TYPE, UNATTRIBUTED, Exchange, usable_attribute
+from meterlark.capture.attributes import EVENT_TYPE, UNATTRIBUTED, Exchange, usable_attribute
 from meterlark.capture.fields import plain
 from meterlark.model.errors import InvalidInputError, UnavailableError
 from meterlark.sdk.api import Api

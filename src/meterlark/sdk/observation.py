@@ -8,11 +8,14 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
-from meterlark.capture.event import REQUEST_ID_HEADERS, Exchange, encode_event
-from meterlark.capture.reader import ExchangeReader
+from meterlark.capture.attributes import REQUEST_ID_HEADERS, Exchange
 from meterlark.capture.route import Skipped
+
+if TYPE_CHECKING:
+    from meterlark.capture.reader import ExchangeReader
 
 CHUNKS_HELD_MAX: Final = 16_384
 """Events of a stream that are kept as text, some 5 MB; a longer stream is read in steps, so that memory grows with its answer alone."""
@@ -27,8 +30,10 @@ class Observation:
     """
 
     def __init__(self, exchange: Exchange, hand_over: Callable[["Observation"], None]) -> None:
+        self._exchange = exchange
         self._hand_over = hand_over
-        self._reader = ExchangeReader(exchange)
+        self._headers: Mapping[str, str] = {}
+        self._reader: ExchangeReader | None = None
         self._chunks: list[str] = []
         self._body: object = None
         self._process_id = os.getpid()
@@ -50,7 +55,7 @@ class Observation:
 
     def take_headers(self, headers: Mapping[str, str]) -> None:
         """Take the response's headers, by lower-case names."""
-        self._reader.begin(HTTPStatus.OK, headers)
+        self._headers = headers
 
     def finish(self) -> None:
         """Hand the exchange over; later calls, and calls in a forked child for its parent's exchange, do nothing."""
@@ -64,18 +69,26 @@ class Observation:
 
     def event(self) -> bytes | None:
         """Return the event's JSON; None if the answer bears no usage, or not yet. Counts tokens where none were reported."""
-        self._fold()
+        reader = self._fold()
         if isinstance(self._body, bytes):
-            self._reader.feed(self._body)
+            reader.feed(self._body)
         elif self._body is not None:
-            self._reader.add_body(self._body)
-        got = self._reader.close(fallback_id=f"gen:{uuid.uuid4().hex}", fallback_time=self._ended_at)
-        return None if isinstance(got, Skipped) else encode_event(got.event)
+            reader.add_body(self._body)
+        got = reader.close(fallback_id=f"gen:{uuid.uuid4().hex}", fallback_time=self._ended_at)
+        if isinstance(got, Skipped):
+            return None
+        event: bytes = import_module("meterlark.capture.event").encode_event(got.event)
+        return event
 
-    def _fold(self) -> None:
+    def _fold(self) -> "ExchangeReader":
+        if self._reader is None:
+            # Counters and dialects are loaded here, hardly ever in the caller's thread and never when the program starts.
+            self._reader = import_module("meterlark.capture.reader").ExchangeReader(self._exchange)
+            self._reader.begin(HTTPStatus.OK, self._headers)
         chunks, self._chunks = self._chunks, []
         for chunk in chunks:
             self._reader.add_text(chunk)
+        return self._reader
 
 
 def response_headers(response: Any) -> dict[str, str]:  # noqa: ANN401 - a response of httpx, httpx2 or a double of the user's tests

@@ -12,7 +12,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
-from meterlark.capture.event import Exchange
+from meterlark.capture.attributes import Exchange
 from meterlark.capture.origin import AZURE
 from meterlark.capture.route import Skipped, route_of
 from meterlark.model.errors import InvalidInputError

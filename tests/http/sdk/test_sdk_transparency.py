@@ -161,7 +161,7 @@ def test_a_defect_of_ours_never_reaches_the_caller(
                 patch.setattr(wrap, name, fail)
                 assert list(client.chat.completions.create(**ASK, stream=True))
         with monkeypatch.context() as patch:
-            patch.setattr("meterlark.sdk.observation.encode_event", fail)
+            patch.setattr("meterlark.capture.event.encode_event", fail)
             assert client.chat.completions.create(**ASK).choices
             assert meter.flush()
 
