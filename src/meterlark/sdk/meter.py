@@ -119,8 +119,9 @@ class Meter:
     def wrap(self, client: Client, *, customer: str = "", asks_usage: bool = True) -> Client:
         """Return a metered client of the same type; the given one is left as it was.
 
-        Metered are chat completions and Responses of `openai` clients (`OpenAI`, `AsyncOpenAI`, Azure's too): blocking, streamed, parsed,
-        and through `with_raw_response`. The answers, chunks and exceptions are the ones that the bare client gives.
+        Metered is every call of an `openai` client (`OpenAI`, `AsyncOpenAI`, Azure's too) that makes an answer: chat, completions,
+        Responses, embeddings, images, audio, moderations; blocking, streamed, parsed, and through `with_raw_response`. The answers,
+        chunks and exceptions are the ones that the bare client gives.
 
         Args:
             client: An `openai` client.

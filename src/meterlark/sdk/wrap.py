@@ -4,7 +4,8 @@ Every resource of such a client sends through its public method `post`, which a 
 client with its own `post` is therefore metered in full (`create`, `parse`, `stream`, raw responses, the `beta` names), stays of the same
 type, and the caller's client stays as it was. The copy's `copy` and `with_options` make metered clients again.
 
-Not metered, and counted as such: `with_streaming_response`, whose body the caller reads, and answers made in the background.
+Not metered, and counted as such: `with_streaming_response`, whose body the caller reads, and answers made in the background. What is asked
+for again with GET (a batch, a video, a background response) is not seen.
 """
 
 import functools
