@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from meterlark.capture.fields import find, get, items, number, text, whole
+from meterlark.capture.fields import DEPTH_MAX, get, items, number, text, whole
 
 INPUT_PARTS: Final = frozenset(
     {
@@ -127,7 +127,8 @@ def read_usage(raw: object, shape: Shape) -> Usage | None:
     """Read a usage object; None if there is no quantity in it: then the provider has not reported usage."""
     if not isinstance(raw, Mapping):
         return None
-    given = {**raw, **{name: _by_modality(raw.get(name)) for name in shape.lists}}
+    given: dict[str, Any] = {}
+    _flatten({**raw, **{name: _by_modality(raw.get(name)) for name in shape.lists}} if shape.lists else raw, "", given)
     details = _read_details(given, shape)
     input_tokens = _with_adds(_first_whole(given, shape.input), shape.input_adds, details)
     output_tokens = _with_adds(_first_whole(given, shape.output), shape.output_adds, details)
@@ -173,14 +174,26 @@ _DISJOINT: Final = (
 _SUMS: Final = (Sum(CACHE_LIFETIMES, "cache_creation_input_tokens"),)
 
 
+def _flatten(values: Mapping[str, Any], prefix: str, flat: dict[str, Any], depth: int = 1) -> None:
+    """Write every value that is no object under its path: the many paths of a shape are then looked up and not walked."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            if depth < DEPTH_MAX:
+                _flatten(value, f"{prefix}{name}.", flat, depth + 1)
+        elif value is not None:
+            flat[f"{prefix}{name}"] = value
+
+
 def _read_details(given: Mapping[str, Any], shape: Shape) -> dict[str, int | Decimal]:
     details: dict[str, int | Decimal] = {}
     for ours, paths in shape.parts.items():
         if (count := _first_whole(given, paths)) is not None:
             details[ours] = count
     for ours, paths in shape.quantities.items():
-        if (quantity := next((read for path in paths if (read := number(find(given, path))) is not None), None)) is not None:
-            details[ours] = quantity
+        for path in paths:
+            if path in given and (quantity := number(given[path])) is not None:
+                details[ours] = quantity
+                break
     return details
 
 
@@ -200,13 +213,16 @@ def _with_adds(count: int | None, adds: tuple[str, ...], details: Mapping[str, i
     return None if count is None and not added else (count or 0) + sum(added)
 
 
-def _first_whole(raw: Mapping[str, Any], paths: tuple[str, ...]) -> int | None:
-    return next((count for path in paths if (count := whole(find(raw, path))) is not None), None)
+def _first_whole(given: Mapping[str, Any], paths: tuple[str, ...]) -> int | None:
+    for path in paths:
+        if path in given and (count := whole(given[path])) is not None:
+            return count
+    return None
 
 
-def _cost(raw: Mapping[str, Any], shape: Shape) -> Decimal | None:
+def _cost(given: Mapping[str, Any], shape: Shape) -> Decimal | None:
     for path, per_dollar in shape.cost:
-        if (amount := number(find(raw, path))) is not None:
+        if path in given and (amount := number(given[path])) is not None:
             # Every divisor is a power of ten, so the decimal point moves and no digit is lost.
             return _EXACT.divide(Decimal(amount), Decimal(per_dollar))
     return None
