@@ -43,7 +43,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
         is_usage_injected: Whether we asked the stream for usage.
         source: Replaces the source made from provider and URL; empty to keep that.
         attributes: Names and values that the event's data get besides ours.
-        is_reported_only: Whether to skip an exchange of which the provider reports no usage instead of counting.
+        is_reported_only: Whether to skip an exchange of which the provider reports no usage instead of counting its tokens.
     """
 
     url: str

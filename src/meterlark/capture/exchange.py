@@ -2,9 +2,9 @@
 
 A record has `url`, `method`, `status`, `request` (parsed JSON), `response_headers` and one of `response` (parsed JSON), `response_sse`
 (raw text), `response_events` (parsed events) or `response_raw` (text of any other body, plain, in base64 or in hexadecimal). `provider` is
-read where it is given, `endpoint` where there is no URL. Nothing is counted here: a recording of which the provider's usage is unknown is
-skipped, with that as its reason. An exchange for which the provider gives no id gets one made of the whole record, so that the same record
-is the same event and two like ones are two.
+read where it is given, `endpoint` where there is no URL. No token is counted here: a recording of which the provider's usage is unknown is
+skipped, with that as its reason; images, characters and seconds that the record itself shows are taken. An exchange for which the provider
+gives no id gets one made of the whole record, so that the same record is the same event and two like ones are two.
 """
 
 import re
