@@ -4,12 +4,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from meterlark.capture.event import Exchange, encode_event, event_time, make_event
-from meterlark.capture.openai import Answer, Collector
+from meterlark.capture.answer import Answer, Call
+from meterlark.capture.attributes import Exchange
+from meterlark.capture.dialect.openai_chat import ChatReader
+from meterlark.capture.event import encode_event, event_time
+from meterlark.capture.reader import Captured, conclude
+from meterlark.capture.route import Route, route_of
 
 USAGE = {"prompt_tokens": 30, "completion_tokens": 12, "total_tokens": 42, "completion_tokens_details": {"reasoning_tokens": 8}}
 BODY = {
-    "id": "chatcmpl-1",
+    "id": "chatcmpl-own-1",
     "created": 1790000000,
     "model": "gpt-4o-mini-2024-07-18",
     "service_tier": "flex",
@@ -17,14 +21,15 @@ BODY = {
     "usage": USAGE,
 }
 REQUEST = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "secret question"}]}
-EXCHANGE = Exchange(provider="openai", url="https://api.openai.com/v1/", operation="chat", subject="acme", request=REQUEST)
+EXCHANGE = Exchange(url="https://api.openai.com/v1/chat/completions", subject="acme", request=REQUEST)
 
 
-def answer(**changes: Any) -> Answer:
+def answer(*, is_cut: bool = False, **changes: Any) -> Answer:
     """Return the answer of a changed body."""
-    collector = Collector("chat")
-    collector.add_body(BODY | changes)
-    return collector.answer()
+    reader = ChatReader(Call(operation="chat", provider="openai"))
+    reader.add_body(BODY | changes)
+    reader.has_ended = not is_cut
+    return reader.answer()
 
 
 def exchange(**changes: Any) -> Exchange:
@@ -32,11 +37,20 @@ def exchange(**changes: Any) -> Exchange:
     return msgspec.structs.replace(EXCHANGE, **changes)
 
 
+def make_event(given: Answer, about: Exchange, *, fallback_id: str = "") -> dict[str, Any]:
+    """Return the event of an answer that has one."""
+    route = route_of(about.method, about.url)
+    assert isinstance(route, Route)
+    got = conclude(given, ChatReader.shape, about, route, fallback_id=fallback_id)
+    assert isinstance(got, Captured)
+    return got.event
+
+
 def test_a_reported_exchange_is_this_event() -> None:
     """The whole event is pinned: its bytes decide whether a second import is a duplicate."""
     assert make_event(answer(), EXCHANGE) == {
         "specversion": "1.0",
-        "id": "chatcmpl-1",
+        "id": "chatcmpl-own-1",
         "source": "openai:https://api.openai.com/v1",
         "type": "llm.usage",
         "subject": "acme",
@@ -81,7 +95,7 @@ def test_without_usage_the_tokens_are_counted() -> None:
 
 def test_an_unfinished_answer_is_partial() -> None:
     """What arrived is counted, and marked."""
-    data = make_event(answer(usage=None, choices=[{"delta": {}, "message": {"content": "secret"}}]), EXCHANGE)["data"]
+    data = make_event(answer(is_cut=True, usage=None, choices=[{"message": {"content": "secret"}}]), EXCHANGE)["data"]
 
     assert (data["usage_source"], data["completion_tokens"]) == ("partial", 1)
 
@@ -98,9 +112,12 @@ def test_an_unknown_input_is_left_out_and_said_so() -> None:
 @pytest.mark.parametrize(
     ("response_id", "headers", "identity"),
     [
-        ("chatcmpl-1", {"x-request-id": "req_1"}, "chatcmpl-1"),
+        ("chatcmpl-own-1", {"x-request-id": "req_1"}, "chatcmpl-own-1"),
         ("", {"x-request-id": "req_1"}, "req:req_1"),
         ("", {"apim-request-id": "a-1"}, "req:a-1"),
+        ("", {"request-id": "req_2"}, "req:req_2"),
+        ("", {"x-request-id": "Sanitized", "x-amzn-requestid": "b-1"}, "req:b-1"),
+        ("chatcmpl-829", {}, "chatcmpl-829@1790000000"),
         ("a\nb", {}, "gen:1"),
         ("x" * 1025, {}, "gen:1"),
     ],
@@ -113,6 +130,8 @@ def test_the_id_is_the_response_id_or_else_the_request_id(response_id: str, head
 @pytest.mark.parametrize(
     ("created", "date", "expected"),
     [
+        ("2026-09-21T16:13:20.25+02:00", "", datetime(2026, 9, 21, 14, 13, 20, 250000, tzinfo=UTC)),
+        ("2026-09-21", "", None),
         (1790000000, "", datetime(2026, 9, 21, 14, 13, 20, tzinfo=UTC)),
         (1790000000.25, "", datetime(2026, 9, 21, 14, 13, 20, 250000, tzinfo=UTC)),
         (None, "Mon, 08 Sep 2025 16:37:11 GMT", datetime(2025, 9, 8, 16, 37, 11, tzinfo=UTC)),
@@ -123,7 +142,7 @@ def test_the_id_is_the_response_id_or_else_the_request_id(response_id: str, head
         (None, "yesterday", None),
     ],
 )
-def test_the_time_is_created_or_else_the_date_header(created: float | None, date: str, expected: datetime | None) -> None:
+def test_the_time_is_created_or_else_the_date_header(created: float | str | None, date: str, expected: datetime | None) -> None:
     """A time that makes no sense is none, and the server's clock decides."""
     assert event_time(answer(created=created), {"date": date}) == expected
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from meterlark.capture.event import Exchange
+from meterlark.capture.attributes import Exchange
 from meterlark.sdk.observation import Observation
 from meterlark.sdk.tap import tap_stream
 
@@ -33,7 +33,7 @@ class Stream:
 def seen(stream: Stream, *, hides_usage: bool = True) -> tuple[list[str], list[Observation]]:
     """Return what the caller of a tapped stream sees, and the observations that were handed over."""
     finished: list[Observation] = []
-    exchange = Exchange(provider="openai", url="https://api.openai.com/v1", operation="chat", subject="acme", is_stream=True)
+    exchange = Exchange(url="https://api.openai.com/v1/chat/completions", subject="acme", is_stream=True)
     tap_stream(stream, Observation(exchange, finished.append), hides_usage=hides_usage)
     return list(stream._iterator), finished
 
@@ -79,7 +79,7 @@ def test_a_stream_is_handed_over_once() -> None:
 def test_a_stream_that_nobody_has_read_is_handed_over_when_it_is_dropped() -> None:
     """Its generator was never entered by the caller."""
     finished: list[Observation] = []
-    exchange = Exchange(provider="openai", url="https://api.openai.com/v1", operation="chat", subject="acme", is_stream=True)
+    exchange = Exchange(url="https://api.openai.com/v1/chat/completions", subject="acme", is_stream=True)
     stream = Stream("a")
     tap_stream(stream, Observation(exchange, finished.append), hides_usage=False)
     del stream._iterator

@@ -1,6 +1,8 @@
 """From one LLM exchange to one event: pure, sans-IO; bytes and objects go in, a CloudEvent comes out.
 
-A response passes the files in this order: `sse` (bytes of a stream to events) -> `openai` (what the response says, chunk by chunk)
--> `usage` (the provider's numbers in one algebra) or `counting` (our own where there are none) -> `event` (the CloudEvent), whose source is
-named by `origin`. `exchange` does all of it for a recorded exchange.
+`reader` is the door: it is fed one exchange and says at its end what it used. Inside, an exchange passes the files in this order: `route`
+(the URL says what was asked for, and `origin` where) -> `frames` and `sse` (bytes to messages) -> `dialect/` (what the messages say, one
+file for each API) -> `usage` (the provider's numbers in one algebra) -> `counting` (the verdict, and our own numbers where there are none)
+-> `event` (the CloudEvent). `exchange` does all of it for a recorded exchange, `session` for the many answers of a WebSocket, `batch` for
+the lines of a batch's output.
 """

@@ -33,7 +33,16 @@ class SseEvent(msgspec.Struct, frozen=True):
 
 
 class SseOverflowError(ValueError):
-    """One event passed `EVENT_BYTES_MAX`."""
+    """One event passed `EVENT_BYTES_MAX`.
+
+    Args:
+        message: What is wrong.
+        events: The events that the last bytes had completed before it.
+    """
+
+    def __init__(self, message: str, events: list[SseEvent]) -> None:
+        super().__init__(message)
+        self.events = events
 
 
 class SseParser:
@@ -73,7 +82,7 @@ class SseParser:
                     start += 1
             self._take_line(events)
         self._line += piece[start:]
-        self._check_size()
+        self._check_size(events)
         return events
 
     def close(self) -> list[SseEvent]:
@@ -87,6 +96,7 @@ class SseParser:
         return events
 
     def _take_line(self, events: list[SseEvent]) -> None:
+        self._check_size(events)
         raw = bytes(self._line)
         self._line.clear()
         if self._is_first_line:
@@ -104,8 +114,7 @@ class SseParser:
             self._data_bytes += len(value)
         elif name == b"event":
             self._event = value.decode("utf-8", "replace")
-        self._check_size()
 
-    def _check_size(self) -> None:
+    def _check_size(self, events: list[SseEvent]) -> None:
         if len(self._line) + self._data_bytes > EVENT_BYTES_MAX:
-            raise SseOverflowError(f"one server-sent event has more than {EVENT_BYTES_MAX} bytes")
+            raise SseOverflowError(f"one server-sent event has more than {EVENT_BYTES_MAX} bytes", events)

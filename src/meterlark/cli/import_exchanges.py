@@ -8,7 +8,8 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
-from meterlark.capture.event import UNATTRIBUTED, encode_event
+from meterlark.capture.attributes import UNATTRIBUTED
+from meterlark.capture.event import encode_event
 from meterlark.capture.exchange import Captured, decode_record, event_from_exchange
 from meterlark.cli.client import Client, Verdicts, batches
 from meterlark.cli.output import JsonFlag, UrlOption, print_json, print_table

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 
-from meterlark.capture.event import usable_attribute
+from meterlark.capture.attributes import usable_attribute
 
 _customer: Final[ContextVar[str]] = ContextVar("meterlark_customer", default="")
 

@@ -12,9 +12,8 @@ from typing import Any, Final, Self, TypeVar
 
 import msgspec
 
-from meterlark.capture.event import EVENT_TYPE, UNATTRIBUTED, Exchange, usable_attribute
-from meterlark.capture.openai import CHAT, RESPONSES, plain
-from meterlark.capture.origin import provider_of
+from meterlark.capture.attributes import EVENT_TYPE, UNATTRIBUTED, Exchange, usable_attribute
+from meterlark.capture.fields import plain
 from meterlark.model.errors import InvalidInputError, UnavailableError
 from meterlark.sdk.api import Api
 from meterlark.sdk.attribution import attributed_to, subject_of_call
@@ -120,8 +119,9 @@ class Meter:
     def wrap(self, client: Client, *, customer: str = "", asks_usage: bool = True) -> Client:
         """Return a metered client of the same type; the given one is left as it was.
 
-        Metered are chat completions and Responses of `openai` clients (`OpenAI`, `AsyncOpenAI`, Azure's too): blocking, streamed, parsed,
-        and through `with_raw_response`. The answers, chunks and exceptions are the ones that the bare client gives.
+        Metered is every call of an `openai` client (`OpenAI`, `AsyncOpenAI`, Azure's too) that makes an answer: chat, completions,
+        Responses, embeddings, images, audio, moderations; blocking, streamed, parsed, and through `with_raw_response`. The answers,
+        chunks and exceptions are the ones that the bare client gives.
 
         Args:
             client: An `openai` client.
@@ -171,13 +171,8 @@ class Meter:
         try:
             subject = usable_attribute(customer) or subject_of_call(request or {}, wrapped_for="", default=self._default_subject)
             body = plain(response) or {}
-            exchange = Exchange(
-                provider=provider or provider_of(base_url),
-                url=base_url,
-                operation=RESPONSES if body.get("object") == "response" else CHAT,
-                subject=subject,
-                request=request,
-            )
+            path = "responses" if body.get("object") == "response" else "chat/completions"
+            exchange = Exchange(provider=provider, url=f"{base_url.rstrip('/')}/{path}", subject=subject, request=request)
             request_id = getattr(response, "_request_id", None)
             self._observe(exchange).take_body(body, {"x-request-id": request_id} if isinstance(request_id, str) else {})
         except Exception as error:  # noqa: BLE001 - metering must not break the caller; the defect is counted and logged

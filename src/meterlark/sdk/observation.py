@@ -7,14 +7,15 @@ import os
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from http import HTTPStatus
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
+from meterlark.capture.attributes import REQUEST_ID_HEADERS, Exchange
+from meterlark.capture.route import Skipped
 
-from meterlark.capture.event import Exchange, encode_event, make_event
-from meterlark.capture.exchange import collect_body
-from meterlark.capture.openai import Collector
-from meterlark.capture.sse import SseEvent
+if TYPE_CHECKING:
+    from meterlark.capture.reader import ExchangeReader
 
 CHUNKS_HELD_MAX: Final = 16_384
 """Events of a stream that are kept as text, some 5 MB; a longer stream is read in steps, so that memory grows with its answer alone."""
@@ -31,7 +32,8 @@ class Observation:
     def __init__(self, exchange: Exchange, hand_over: Callable[["Observation"], None]) -> None:
         self._exchange = exchange
         self._hand_over = hand_over
-        self._collector: Collector | None = None
+        self._headers: Mapping[str, str] = {}
+        self._reader: ExchangeReader | None = None
         self._chunks: list[str] = []
         self._body: object = None
         self._process_id = os.getpid()
@@ -53,7 +55,7 @@ class Observation:
 
     def take_headers(self, headers: Mapping[str, str]) -> None:
         """Take the response's headers, by lower-case names."""
-        self._exchange = msgspec.structs.replace(self._exchange, headers=headers)
+        self._headers = headers
 
     def finish(self) -> None:
         """Hand the exchange over; later calls, and calls in a forked child for its parent's exchange, do nothing."""
@@ -66,29 +68,31 @@ class Observation:
             self._hand_over(self)
 
     def event(self) -> bytes | None:
-        """Return the event's JSON; None while the provider still works on the answer. Counts tokens where none were reported."""
-        collector = self._fold()
+        """Return the event's JSON; None if the answer bears no usage, or not yet. Counts tokens where none were reported."""
+        reader = self._fold()
         if isinstance(self._body, bytes):
-            collect_body(self._body.decode("utf-8", "replace"), collector)
+            reader.feed(self._body)
         elif self._body is not None:
-            collector.add_body(self._body)
-        answer = collector.answer()
-        if answer.is_pending and not self._exchange.is_stream:
+            reader.add_body(self._body)
+        got = reader.close(fallback_id=f"gen:{uuid.uuid4().hex}", fallback_time=self._ended_at)
+        if isinstance(got, Skipped):
             return None
-        return encode_event(make_event(answer, self._exchange, fallback_id=f"gen:{uuid.uuid4().hex}", fallback_time=self._ended_at))
+        event: bytes = import_module("meterlark.capture.event").encode_event(got.event)
+        return event
 
-    def _fold(self) -> Collector:
-        # Made when it is needed, which is hardly ever in the caller's thread.
-        if self._collector is None:
-            self._collector = Collector(self._exchange.operation)
+    def _fold(self) -> "ExchangeReader":
+        if self._reader is None:
+            # Counters and dialects are loaded here, hardly ever in the caller's thread and never when the program starts.
+            self._reader = import_module("meterlark.capture.reader").ExchangeReader(self._exchange)
+            self._reader.begin(HTTPStatus.OK, self._headers)
         chunks, self._chunks = self._chunks, []
         for chunk in chunks:
-            self._collector.add_event(SseEvent("", chunk))
-        return self._collector
+            self._reader.add_text(chunk)
+        return self._reader
 
 
 def response_headers(response: Any) -> dict[str, str]:  # noqa: ANN401 - a response of httpx, httpx2 or a double of the user's tests
     """Return the headers that an event needs."""
     headers = getattr(response, "headers", None) or {}
-    wanted = {name: headers.get(name) for name in ("x-request-id", "apim-request-id", "date")}
+    wanted = {name: headers.get(name) for name in (*REQUEST_ID_HEADERS, "date", "content-type")}
     return {name: value for name, value in wanted.items() if isinstance(value, str)}

@@ -4,7 +4,8 @@ Every resource of such a client sends through its public method `post`, which a 
 client with its own `post` is therefore metered in full (`create`, `parse`, `stream`, raw responses, the `beta` names), stays of the same
 type, and the caller's client stays as it was. The copy's `copy` and `with_options` make metered clients again.
 
-Not metered, and counted as such: `with_streaming_response`, whose body the caller reads, and answers made in the background.
+Not metered, and counted as such: `with_streaming_response`, whose body the caller reads, and answers made in the background. What is asked
+for again with GET (a batch, a video, a background response) is not seen.
 """
 
 import functools
@@ -12,9 +13,9 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
-from meterlark.capture.event import Exchange
-from meterlark.capture.openai import CHAT
-from meterlark.capture.origin import AZURE, operation_of, provider_of
+from meterlark.capture.attributes import Exchange
+from meterlark.capture.origin import AZURE
+from meterlark.capture.route import Skipped, route_of
 from meterlark.model.errors import InvalidInputError
 from meterlark.sdk.observation import Observation, response_headers
 from meterlark.sdk.tap import tap_stream
@@ -23,6 +24,9 @@ Client = TypeVar("Client")
 
 _RAW_HEADER: Final = "x-stainless-raw-response"
 """How the SDK asks itself for `with_raw_response` ("true") and `with_streaming_response` ("stream")."""
+
+_STREAMS_ASK_USAGE: Final = frozenset({"chat", "completions"})
+"""Operations whose streams report usage only if asked to by `stream_options`."""
 
 
 class Metering:
@@ -162,9 +166,12 @@ class _Call:
 def _begin(client: Any, metering: Metering, path: str, arguments: dict[str, Any]) -> _Call | None:  # noqa: ANN401 - as above
     """Look at a request before it is sent; None if it is not metered. Never raises."""
     try:
-        operation = operation_of(path)
         body = arguments.get("body")
-        if operation is None or not isinstance(body, Mapping):
+        url = f"{metering.url_text(client.base_url).rstrip('/')}/{path.lstrip('/')}"
+        # AzureOpenAI and AsyncAzureOpenAI may be pointed at a host of the user's own.
+        provider = AZURE if "Azure" in type(client).__name__ else ""
+        route = route_of("POST", url, provider=provider)
+        if isinstance(route, Skipped) or not isinstance(body, Mapping):
             return None
         options = arguments.get("options") or {}
         # `extra_body` is merged over the body when the SDK builds the request.
@@ -173,13 +180,11 @@ def _begin(client: Any, metering: Metering, path: str, arguments: dict[str, Any]
         request = {name: list(value) if isinstance(value, list) else value for name, value in request.items()}
         is_stream = bool(arguments.get("stream"))
         raw_mode = _raw_mode(options)
-        asks_usage = operation == CHAT and is_stream and not raw_mode and metering.asks_usage and not _asked_usage(request)
-        url = metering.url_text(client.base_url)
+        may_ask = metering.asks_usage and is_stream and not raw_mode
+        asks_usage = may_ask and route.operation in _STREAMS_ASK_USAGE and not _asked_usage(request)
         exchange = Exchange(
-            # AzureOpenAI and AsyncAzureOpenAI may be pointed at a host of the user's own.
-            provider=AZURE if "Azure" in type(client).__name__ else provider_of(url),
+            provider=provider,
             url=url,
-            operation=operation,
             subject=metering.subject(request),
             request=request,
             is_stream=is_stream,

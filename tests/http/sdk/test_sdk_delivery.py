@@ -1,6 +1,7 @@
 import gc
 import logging
 import os
+import queue
 import socket
 import subprocess
 import sys
@@ -272,7 +273,11 @@ def test_a_destructor_may_meter_at_any_time(ingest: RecordingIngest, meter: Mete
 
         def __del__(self) -> None:
             record(meter, self.number)
+            recorded.put(self.number)
 
+    # Of all queues the one that a destructor may enter at any time. The sender's thread collects too, and while it does, `collect` here
+    # returns at once: the last destructors may still be under way.
+    recorded: queue.SimpleQueue[int] = queue.SimpleQueue()
     threshold = gc.get_threshold()
     gc.set_threshold(1)
     try:
@@ -282,6 +287,7 @@ def test_a_destructor_may_meter_at_any_time(ingest: RecordingIngest, meter: Mete
     finally:
         gc.set_threshold(*threshold)
     gc.collect()
+    assert len({recorded.get(timeout=30) for _ in range(200)}) == 200
 
     assert meter.flush()
     assert meter.stats().sent == 400

@@ -156,12 +156,12 @@ def test_a_defect_of_ours_never_reaches_the_caller(
 
     with OpenAI(base_url=provider.base_url, api_key="test") as bare:
         client = meter.wrap(bare)
-        for name in ("operation_of", "tap_stream", "_raw_mode"):
+        for name in ("route_of", "tap_stream", "_raw_mode"):
             with monkeypatch.context() as patch:
                 patch.setattr(wrap, name, fail)
                 assert list(client.chat.completions.create(**ASK, stream=True))
         with monkeypatch.context() as patch:
-            patch.setattr("meterlark.sdk.observation.make_event", fail)
+            patch.setattr("meterlark.capture.event.encode_event", fail)
             assert client.chat.completions.create(**ASK).choices
             assert meter.flush()
 

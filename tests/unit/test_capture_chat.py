@@ -1,26 +1,26 @@
 from typing import Any
 
-from meterlark.capture.openai import Answer, Collector, plain
-from meterlark.capture.sse import SseEvent
+import pytest
+from captures import chat_usage, data_of, sse, tokens_of
+from captures import said as text_chunk
+
+from meterlark.capture.answer import Answer, Call
+from meterlark.capture.dialect.openai_chat import ChatReader
+from meterlark.capture.fields import plain
 from meterlark.tokens.chat import Choice, ToolCall
+
+URL = "https://api.openai.com/v1/chat/completions"
+CALL = Call(operation="chat", provider="openai")
 
 USAGE = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
 
 
 def chat(*chunks: dict[str, Any]) -> Answer:
     """Return what a chat stream of these chunks says."""
-    collector = Collector("chat")
+    reader = ChatReader(CALL)
     for chunk in chunks:
-        collector.add(chunk)
-    return collector.answer()
-
-
-def responses(*events: dict[str, Any]) -> Answer:
-    """Return what a Responses stream of these events says."""
-    collector = Collector("responses")
-    for event in events:
-        collector.add(event)
-    return collector.answer()
+        reader.add(chunk)
+    return reader.answer()
 
 
 def said(finish_reason: str | None = None, **delta: Any) -> dict[str, Any]:
@@ -73,62 +73,14 @@ def test_a_stream_without_finish_reason_is_not_complete() -> None:
 
 def test_a_whole_chat_answer_is_read() -> None:
     """A body has messages where a stream has deltas."""
-    collector = Collector("chat")
-    collector.add_body(
+    reader = ChatReader(CALL)
+    reader.add_body(
         {"id": "c1", "created": 9, "model": "m", "usage": USAGE, "choices": [{"message": {"refusal": "no"}, "finish_reason": "stop"}]}
     )
 
-    answer = collector.answer()
+    answer = reader.answer()
 
     assert (answer.usage, answer.choices) == (USAGE, (Choice("", "no", (), "stop"),))
-
-
-def test_usage_of_responses_is_in_the_terminal_event() -> None:
-    """It is null in the events before, and other events may follow."""
-    answer = responses(
-        {"type": "response.created", "response": {"id": "r1", "created_at": 7.0, "model": "m", "status": "in_progress", "usage": None}},
-        {"type": "response.output_text.delta", "output_index": 0, "delta": "Hi"},
-        {
-            "type": "response.completed",
-            "response": {"id": "r1", "status": "completed", "usage": USAGE, "output": [{"type": "message", "content": [{"text": "Hi"}]}]},
-        },
-        {"type": "response.rate_limits.updated"},
-    )
-
-    assert (answer.response_id, answer.created, answer.usage) == ("r1", 7.0, USAGE)
-    assert answer.choices == (Choice("Hi", "", (), "stop"),)
-    assert answer.is_complete
-
-
-def test_a_cut_responses_stream_keeps_what_arrived() -> None:
-    """Text and the arguments of calls come in deltas."""
-    answer = responses(
-        {"type": "response.created", "response": {"id": "r1", "status": "in_progress"}},
-        {"type": "response.output_text.delta", "output_index": 0, "delta": "He"},
-        {"type": "response.output_item.added", "output_index": 1, "item": {"type": "function_call", "name": "sing"}},
-        {"type": "response.function_call_arguments.delta", "output_index": 1, "delta": '{"a'},
-        {"type": "response.refusal.delta", "output_index": 0, "delta": "no"},
-    )
-
-    assert answer.choices == (Choice("He", "no", (ToolCall("sing", '{"a'),), None),)
-    assert not answer.is_complete
-
-
-def test_an_answer_in_the_background_is_pending() -> None:
-    """Its usage does not exist yet."""
-    collector = Collector("responses")
-    collector.add_body({"id": "r1", "status": "queued", "usage": None})
-
-    assert collector.answer().is_pending
-
-
-def test_what_is_not_json_says_nothing() -> None:
-    """The end marker of a chat stream, and an event that was cut."""
-    collector = Collector("chat")
-    for data in ("[DONE]", '{"id": "c', "[" * 100_000, "7", "null", "[]"):
-        collector.add_event(SseEvent("", data))
-
-    assert collector.answer() == Collector("chat").answer()
 
 
 def test_malformed_answers_are_read_as_far_as_they_make_sense() -> None:
@@ -156,3 +108,50 @@ def test_objects_are_read_like_mappings() -> None:
     assert plain(Model()) == {"a": 1}
     assert plain({"a": 1}) == {"a": 1}
     assert plain(object()) is None
+
+
+def test_a_running_usage_is_of_what_arrived() -> None:
+    """Of vLLM's `continuous_usage_stats`, the usage of a cut stream is the last, and partial."""
+    chunks = [text_chunk("a", usage=chat_usage(5, 1)), text_chunk("b", usage=chat_usage(5, 2))]
+
+    assert tokens_of(URL, events=chunks) == ("partial", 5, 2, 7)
+    assert tokens_of(URL, events=[*chunks, text_chunk("", "stop", usage=chat_usage(5, 3))]) == ("reported", 5, 3, 8)
+
+
+def test_usage_without_choices_is_final() -> None:
+    """A server that never says why a choice ended, but sends the usage chunk, has reported."""
+    assert tokens_of(URL, events=[text_chunk("a"), {"choices": [], "usage": chat_usage(5, 2)}]) == ("reported", 5, 2, 7)
+
+
+def test_usage_inside_a_choice_is_read() -> None:
+    """Moonshot's place for it."""
+    choice = {"index": 0, "delta": {}, "finish_reason": "stop", "usage": chat_usage(4, 4)}
+
+    assert tokens_of(URL, events=[{"id": "c", "choices": [choice]}]) == ("reported", 4, 4, 8)
+
+
+def test_the_end_marker_completes_a_stream() -> None:
+    """Text without a reason for its end, and then `[DONE]`, is a whole answer."""
+    assert tokens_of(URL, content=sse(text_chunk("Hello"), "[DONE]"), request={"messages": []})[0] == "counted"
+    assert tokens_of(URL, content=sse(text_chunk("Hello")), request={"messages": []})[0] == "partial"
+
+
+def test_an_error_inside_a_stream_is_named_without_its_message() -> None:
+    """The message may quote the prompt."""
+    data = data_of(URL, content=sse(text_chunk("Hello")) + b'event: error\ndata: {"type": "overloaded", "message": "secret"}\n\n')
+
+    assert (data["usage_source"], data["error"]) == ("partial", "overloaded")
+    assert "secret" not in str(data)
+
+
+def test_shown_reasoning_is_output() -> None:
+    """Servers that show it generate it."""
+    answer = chat({"choices": [{"index": 0, "delta": {"reasoning_content": "so "}}]}, said("stop", content="yes"))
+
+    assert answer.choices[0].text == "so yes"
+
+
+@pytest.mark.parametrize("content", ["ab", [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]])
+def test_content_is_text_or_parts(content: Any) -> None:
+    """Mistral's answers may have parts."""
+    assert chat(said(content=content)).choices[0].text == "ab"
