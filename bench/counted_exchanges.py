@@ -207,6 +207,8 @@ def _cause(record: Record, question: str, category: str, difference: int) -> str
         return "hidden overhead of the o-series"
     if "without reasoning" in category:
         return "GPT-5: hidden tokens beside the reported reasoning"
+    if question == "completion" and schema_of(record["request"]) is not None and functions_of(record["request"], []):
+        return "schema beside functions: at times more is counted for the same request and answer"
     if question == "completion":
         return "January to May 2025: not on all servers" if "May 2025" in category else "unexplained"
     if "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB" in request and abs(difference) > 1000:

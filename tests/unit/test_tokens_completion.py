@@ -114,6 +114,8 @@ def test_gpt_5_adds_constants() -> None:
         ("lark-1", STOPPED, None, "encoding assumed: o200k_base"),
         ("gpt-5-mini", STOPPED, None, "not counted: hidden reasoning"),
         ("o3", STOPPED, None, "not counted: hidden reasoning"),
+        ("gpt-4o", STOPPED, {"prediction": {"type": "content", "content": "x"}}, "not counted: prediction"),
+        ("gpt-4o", STOPPED, {"audio": {"voice": "lark"}}, "not counted: audio"),
         ("gpt-4o", STOPPED, {"tools": [{"type": "web_search"}]}, "not counted: tool web_search"),
         ("gpt-4o", Choice("Singing.", tool_calls=CALL.tool_calls), None, "approximate: text beside tool calls"),
     ],

@@ -273,6 +273,10 @@ def test_embeddings_and_completions_are_their_texts() -> None:
     ("request_", "note"),
     [
         ({"messages": [], "tools": [{"type": "web_search"}]}, "not counted: tool web_search"),
+        ({"messages": iter([HI])}, "not counted: messages"),
+        ({"messages": [], "tools": iter([])}, "not counted: tools"),
+        ({"input": 7}, "not counted: input"),
+        ({"messages": [message("tool", [{"type": "image_url", "image_url": {"url": PIXEL}}])]}, "not counted: image in a result"),
         ({"messages": [], "tools": ["search"]}, "not counted: tool None"),
         ({"messages": [], "tools": [{"type": "function"}]}, "not counted: tool function"),
         ({"messages": [], "web_search_options": {"a": 1}}, "not counted: web_search_options"),

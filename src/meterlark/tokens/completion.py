@@ -75,8 +75,9 @@ def count_completion(
     family = family_of(model)
     asked = request or {}
     notes: list[str] = [] if known.is_known else [f"encoding assumed: {known.encoding.value}"]
-    if family.has_hidden_reasoning:
-        notes.append("not counted: hidden reasoning")
+    notes += ["not counted: hidden reasoning"] if family.has_hidden_reasoning else []
+    # Rejected tokens of a prediction are billed and not in the answer; neither is the sound of a spoken one in its text.
+    notes += [f"not counted: {name}" for name in ("prediction", "audio") if asked.get(name)]
     ends = _Ends(
         family=family,
         has_stop_token=_has_stop_token(provider, operation, created, asked),

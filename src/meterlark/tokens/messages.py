@@ -12,6 +12,7 @@ import msgspec
 from meterlark.tokens.family import bare_name
 from meterlark.tokens.history import call_message, calls_of, result_message
 from meterlark.tokens.images import image_tokens
+from meterlark.tokens.request import listed
 
 _TEXT_PARTS: Final = frozenset({"text", "input_text", "output_text", "refusal"})
 
@@ -36,12 +37,12 @@ class Message(msgspec.Struct, kw_only=True):
     is_result: bool = False
 
 
-def read_messages(given: object, *, model: str, created: float | None, notes: list[str]) -> list[Message]:
+def read_messages(request: Mapping[str, Any], *, model: str, created: float | None, notes: list[str]) -> list[Message]:
     """Return the messages of a chat request; what cannot be counted is added to the notes."""
     found: list[Message] = []
     names: dict[str, str] = {}
     results: list[tuple[str, str]] = []
-    for message in given if isinstance(given, Sequence) and not isinstance(given, str) else ():
+    for message in listed(request, "messages", notes):
         if not isinstance(message, Mapping):
             notes.append("not counted: message")
             continue

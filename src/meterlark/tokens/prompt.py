@@ -63,7 +63,7 @@ def _count_conversation(request: Mapping[str, Any], model: str, created: float |
     if is_responses:
         messages = read_input(request, model=model, family=family, notes=notes)
     else:
-        messages = read_messages(request["messages"], model=model, created=created, notes=notes)
+        messages = read_messages(request, model=model, created=created, notes=notes)
     offer = offer_of(request, notes)
     if request.get("web_search_options"):
         notes.append("not counted: web_search_options")
