@@ -27,8 +27,8 @@ _ASCII_ONLY: Final = re.compile(r"[0-9]|[^\W\d_]")
 class IncrementalCount:
     """Counts a text that arrives in chunks.
 
-    Costs the chunk, plus each part once when its end is known. Where a running total is not needed, joining the chunks and counting once is
-    cheaper still.
+    Costs the chunk, plus each part once when its end is known. Memory holds what waits for a boundary: about a word, the whole text if it
+    has none. Where a running total is not needed, joining the chunks and counting once is cheaper still.
 
     Args:
         encoding: What to count with.

@@ -54,7 +54,8 @@ def read_messages(request: Mapping[str, Any], *, model: str, created: float | No
             notes += ["not counted: image in a result"] if extra else []
             continue
         found += _results(results, created)
-        calls = calls_of(message)
+        calls = calls_of(message, notes)
+        notes += [f"not counted: {name}" for name in ("audio", "refusal") if message.get(name)]
         named = str(message.get("name") or "")
         names.update({call_id: name for call_id, name, _ in calls})
         if text or extra or not calls:
