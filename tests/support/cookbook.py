@@ -1,4 +1,4 @@
-"""The example requests of OpenAI's notebook "How to count tokens with tiktoken" (2024), whose token counts its API is shown to have told."""
+"""The example requests of OpenAI's notebook "How to count tokens with tiktoken" (MIT, 2024), and the counts that its API told for them."""
 
 from typing import Any
 
