@@ -90,6 +90,7 @@ def test_parallel_tool_calls_are_one_message() -> None:
         ({"operation": "responses"}, 1),
         ({"operation": "responses", "provider": "azure"}, 1),
         ({"provider": "groq"}, 0),
+        ({"provider": "azure", "operation": "completions"}, 0),
     ],
 )
 def test_the_token_that_ends_an_answer_is_counted_by_some(about: dict[str, Any], more: int) -> None:
