@@ -47,7 +47,7 @@ def calls_of(message: Mapping[str, Any], notes: list[str]) -> list[tuple[str, st
     """Return id, name and arguments of each call of a chat message; calls of tools that are not functions are noted."""
     given = message.get("tool_calls")
     found: list[tuple[str, str, str]] = []
-    for call in given if isinstance(given, Sequence) and not isinstance(given, str) else ():
+    for call in given if isinstance(given, list | tuple) else ():
         function = call.get("function") if isinstance(call, Mapping) else None
         if isinstance(function, Mapping):
             found.append((str(call.get("id") or ""), str(function.get("name") or ""), str(function.get("arguments") or "")))

@@ -4,7 +4,7 @@ A chat message with text and calls is two messages to the model, results of para
 audio) is either counted in `extra` or named in the notes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -80,7 +80,7 @@ def read_content(content: object, model: str, notes: list[str]) -> tuple[str, in
         return content, 0
     texts: list[str] = []
     extra = 0
-    for part in content if isinstance(content, Sequence) else ():
+    for part in content if isinstance(content, list | tuple) else ():
         kind = part.get("type") if isinstance(part, Mapping) else None
         if kind in _TEXT_PARTS:
             texts.append(str(part.get("text") or part.get("refusal") or ""))

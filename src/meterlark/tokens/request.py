@@ -58,7 +58,7 @@ def schema_of(request: Request) -> AnswerSchema | None:
 def listed(request: Request, name: str, notes: list[str]) -> Sequence[Any]:
     """Return a list of the request; what is there and not one, such as an iterator that only its receiver may read, is noted."""
     value = request.get(name)
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, list | tuple):
         return value
     if value:
         notes.append(f"not counted: {name}")

@@ -187,4 +187,4 @@ def _mapping(value: object) -> Schema:
 
 
 def _list(value: object) -> Sequence[Any]:
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return value if isinstance(value, list | tuple) else ()
