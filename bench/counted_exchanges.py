@@ -64,7 +64,9 @@ def read_cases(folder: Path) -> Iterator[Case]:
             continue
         if _is_new(seen, [record["endpoint"], record["request"], _model(record), _input_tokens(record)]):
             yield _prompt_case(record)
-        if OPERATIONS[record["endpoint"]] in ("chat", "responses") and _is_new(seen, [record["request"], record["usage"]]):
+        if record["usage"].get("completion_tokens", record["usage"].get("output_tokens")) and _is_new(
+            seen, [record["request"], record["usage"]]
+        ):
             yield _completion_case(record)
 
 
@@ -180,8 +182,8 @@ def _completion_category(record: Record, model: str, operation: str, choices: li
     family = "GPT-5, without reasoning" if model.startswith("gpt-5") else "o-series, without reasoning" if model.startswith("o") else ""
     if not family:
         family = "GPT-4o and GPT-4.1" if model.startswith(("gpt-4o", "gpt-4.1")) else "GPT-3.5 and GPT-4"
-    if operation == "responses":
-        return f"Responses: {family}"
+    if operation != "chat":
+        return f"Responses: {family}" if operation == "responses" else "legacy completions"
     if record["provider"] != "openai":
         return f"{'Azure' if record['provider'] == 'azure' else 'GitHub Models'}: {family}"
     if family != "GPT-4o and GPT-4.1":
@@ -207,6 +209,8 @@ def _cause(record: Record, question: str, category: str, difference: int) -> str
         return "hidden overhead of the o-series"
     if "without reasoning" in category:
         return "GPT-5: hidden tokens beside the reported reasoning"
+    if question == "completion" and schema_of(record["request"]) is not None and functions_of(record["request"], []):
+        return "schema beside functions: at times more is counted for the same request and answer"
     if question == "completion":
         return "January to May 2025: not on all servers" if "May 2025" in category else "unexplained"
     if "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB" in request and abs(difference) > 1000:

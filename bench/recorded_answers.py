@@ -33,7 +33,9 @@ def read_records(folder: Path) -> Iterator[Record]:
 
 
 def choices_of(record: Record) -> list[Choice]:
-    """Return what the answer of a chat or Responses exchange said; a stream is put together."""
+    """Return what the answer of an exchange said; a stream is put together."""
+    if record["endpoint"] == "completions":
+        return [Choice(choice["text"], finish_reason=choice["finish_reason"]) for choice in record["response"]["choices"]]
     is_chat = record["endpoint"] == "chat/completions"
     if (body := record.get("response")) is not None:
         return _chat_body(body) if is_chat else _responses_body(body)

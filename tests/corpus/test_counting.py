@@ -1,9 +1,14 @@
+import random
 from collections import defaultdict
 
 import pytest
 from count_rates import AIMS, PAGE, page_with, render
 from counted_exchanges import Case, half_of, read_cases
-from recorded_answers import find_recordings
+from recorded_answers import choices_of, find_recordings, read_records
+
+from meterlark.tokens.encoding import Encoding
+from meterlark.tokens.incremental import IncrementalCount
+from meterlark.tokens.text import count_text
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +51,23 @@ def test_both_halves_have_recordings(cases: list[Case]) -> None:
 def test_the_page_has_the_rates_that_were_measured(cases: list[Case]) -> None:
     """Run `python bench/count_rates.py --write` after a rule has changed."""
     assert PAGE.read_text(encoding="utf-8") == page_with(render(cases))
+
+
+def test_recorded_answers_in_chunks_count_as_the_whole() -> None:
+    """Texts and arguments of real answers, in chunks of a few characters."""
+    folder = find_recordings()
+    if folder is None:
+        pytest.skip("no recorded exchanges: set METERLARK_DATA to their folder to count their answers in chunks")
+    choices = [choice for record in read_records(folder) if record["endpoint"] == "chat/completions" for choice in choices_of(record)]
+    texts = {text for choice in choices for text in (choice.text, *(call.arguments for call in choice.tool_calls))}
+    chance = random.Random(20261125)
+    assert len(texts) > 900
+
+    for text in sorted(texts):
+        counter = IncrementalCount(Encoding.O200K)
+        start = 0
+        while start < len(text):
+            end = start + chance.randrange(1, 8)
+            counter.add(text[start:end])
+            start = end
+        assert counter.tokens == count_text(text, Encoding.O200K)

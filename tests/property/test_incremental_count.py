@@ -1,9 +1,11 @@
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from meterlark.tokens.encoding import Encoding
-from meterlark.tokens.incremental import PATIENCE, IncrementalCount
+from meterlark.tokens.incremental import _OTHER_BOUNDARY, PATIENCE, IncrementalCount
 from meterlark.tokens.text import count_text
 
 # Every kind of character that the encodings' patterns tell apart, and pieces that they treat as one.
@@ -43,6 +45,14 @@ def test_a_text_character_by_character_counts_as_the_whole(encoding: Encoding, t
         counter.add(character)
 
     assert counter.tokens == count_text(text, encoding)
+
+
+def test_what_is_taken_for_letter_or_digit_is_one() -> None:
+    """For the encodings too: their patterns go by Unicode's categories L and N."""
+    taken = [character for character in map(chr, range(0x110000)) if _OTHER_BOUNDARY.match(f"{character}.")]
+
+    assert len(taken) > 100_000
+    assert not [character for character in taken if unicodedata.category(character)[0] not in "LN"]
 
 
 def test_little_waits_where_boundaries_are_frequent() -> None:

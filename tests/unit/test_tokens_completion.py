@@ -90,6 +90,7 @@ def test_parallel_tool_calls_are_one_message() -> None:
         ({"operation": "responses"}, 1),
         ({"operation": "responses", "provider": "azure"}, 1),
         ({"provider": "groq"}, 0),
+        ({"provider": "azure", "operation": "completions"}, 0),
     ],
 )
 def test_the_token_that_ends_an_answer_is_counted_by_some(about: dict[str, Any], more: int) -> None:
@@ -114,6 +115,8 @@ def test_gpt_5_adds_constants() -> None:
         ("lark-1", STOPPED, None, "encoding assumed: o200k_base"),
         ("gpt-5-mini", STOPPED, None, "not counted: hidden reasoning"),
         ("o3", STOPPED, None, "not counted: hidden reasoning"),
+        ("gpt-4o", STOPPED, {"prediction": {"type": "content", "content": "x"}}, "not counted: prediction"),
+        ("gpt-4o", STOPPED, {"audio": {"voice": "lark"}}, "not counted: audio"),
         ("gpt-4o", STOPPED, {"tools": [{"type": "web_search"}]}, "not counted: tool web_search"),
         ("gpt-4o", Choice("Singing.", tool_calls=CALL.tool_calls), None, "approximate: text beside tool calls"),
     ],

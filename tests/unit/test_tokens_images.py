@@ -49,7 +49,9 @@ def test_what_has_no_size_is_unknown(data: bytes) -> None:
     assert image_size(data) is None
 
 
-@pytest.mark.parametrize("url", ["https://example.org/lark.png", "data:image/png,abc", "data:image/png;base64,a$$$", ""])
+@pytest.mark.parametrize(
+    "url", ["https://example.org/lark.png", "data:image/png,abc", "data:image/png;base64,a$$$", "data:image/png;base64,abcdé===", ""]
+)
 def test_only_data_urls_tell_the_size(url: str) -> None:
     """Nothing is fetched."""
     assert data_url_size(url) is None

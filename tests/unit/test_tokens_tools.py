@@ -120,6 +120,16 @@ def test_recursive_and_huge_schemas_end_and_are_named() -> None:
     assert len(notes) == 2
 
 
+@pytest.mark.parametrize("keyword", ["allOf", "oneOf", "examples"])
+def test_keywords_that_were_never_measured_are_named(keyword: str) -> None:
+    """Their text is a guess."""
+    notes: list[str] = []
+    parameters = {"type": "object", "properties": {"x": {keyword: [{"type": "string"}]}}}
+
+    render_tools([{"name": "f", "parameters": parameters}], notes, is_compact=True)
+    assert notes == [f"approximate: {keyword} in a schema"]
+
+
 def test_an_answers_schema_is_compact_json_in_ascii() -> None:
     """Without the keywords that are enforced while generating; names of properties are kept whatever they are."""
     schema = {

@@ -25,13 +25,13 @@ class StopToken(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         provider: Name of the provider; empty for every one.
-        operation: `chat` or `responses`; empty for both.
+        operation: `chat` or `responses`; legacy completions have none.
         since: First second of it, from 1970 UTC.
         until: First second after it; None if it goes on.
     """
 
     provider: str = ""
-    operation: str = ""
+    operation: str
     since: int = 0
     until: int | None = None
 
@@ -45,8 +45,8 @@ TAKEN_BACK: Final = 1_747_699_200
 STOP_TOKENS: Final = (
     StopToken(operation="responses"),  # measured
     StopToken(provider="openai", operation="chat", since=ROLLED_OUT, until=TAKEN_BACK),
-    StopToken(provider="azure", since=ROLLED_OUT),  # measured: none before 2025, always from 2025-10 on
-    StopToken(provider="github-models"),  # measured: always, the first recording is of 2025
+    StopToken(provider="azure", operation="chat", since=ROLLED_OUT),  # measured: none before 2025, always from 2025-10 on
+    StopToken(provider="github-models", operation="chat"),  # measured: always, the first recording is of 2025
 )
 
 
@@ -68,15 +68,16 @@ def count_completion(
         is_complete: False for a cut answer: then only what arrived is counted, without the tokens that end an answer.
         request: The request's JSON object; None if it is unknown.
         provider: Name of the provider.
-        operation: `chat` or `responses`.
+        operation: `chat`, `responses`, or another one whose answer is text alone.
         created: When the answer was made, in seconds since 1970 UTC; None if unknown, then today's rules count.
     """
     known = encoding_of(model)
     family = family_of(model)
     asked = request or {}
     notes: list[str] = [] if known.is_known else [f"encoding assumed: {known.encoding.value}"]
-    if family.has_hidden_reasoning:
-        notes.append("not counted: hidden reasoning")
+    notes += ["not counted: hidden reasoning"] if family.has_hidden_reasoning else []
+    # Rejected tokens of a prediction are billed and not in the answer; neither is the sound of a spoken one in its text.
+    notes += [f"not counted: {name}" for name in ("prediction", "audio") if asked.get(name)]
     ends = _Ends(
         family=family,
         has_stop_token=_has_stop_token(provider, operation, created, asked),
@@ -129,7 +130,7 @@ def _text_end(choice: Choice, encoding: Encoding, ends: _Ends) -> int:
 
 
 def _has_stop_token(provider: str, operation: str, created: float | None, request: Mapping[str, Any]) -> bool:
-    rule = next((rule for rule in STOP_TOKENS if rule.provider in ("", provider) and rule.operation in ("", operation)), None)
+    rule = next((rule for rule in STOP_TOKENS if rule.provider in ("", provider) and rule.operation == operation), None)
     if rule is None:
         return False
     if created is None:

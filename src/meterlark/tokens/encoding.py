@@ -5,7 +5,6 @@ A name that no line knows is counted as o200k_base and said to be unknown, becau
 
 import re
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -33,9 +32,6 @@ class ModelEncoding(msgspec.Struct, frozen=True):
     is_known: bool
 
 
-MODEL_NAMES_MAX: Final = 1024
-"""Model names whose encoding is remembered; names come from outside, so they must not fill the memory."""
-
 # "map" is OpenAI's tiktoken/model.py (2026-08), "measured" is recorded usage (docs/reference/counting.md).
 ENCODINGS: Final = tuple(
     (re.compile(pattern), encoding)
@@ -59,7 +55,6 @@ ENCODINGS: Final = tuple(
 """Patterns for the start of a model's name; the first that matches counts."""
 
 
-@lru_cache(maxsize=MODEL_NAMES_MAX)
 def encoding_of(model: str) -> ModelEncoding:
     """Return the encoding of a model, given by its name with or without `ft:` or a maker's prefix such as `openai/`."""
     name = bare_name(model)

@@ -119,7 +119,7 @@ FAMILIES: Final = (
         has_hidden_reasoning=True,
     ),
     # Measured on o3-mini and o4-mini; what they add to their answers is not known.
-    Family(pattern=re.compile(r"o[134](?:$|-)"), start=2, tools=0, has_hidden_reasoning=True),
+    Family(pattern=re.compile(r"o[134](?:$|-)|codex-mini"), start=2, tools=0, has_hidden_reasoning=True),
     Family(pattern=re.compile(r"")),
 )
 """The first that matches counts; the last matches every name."""

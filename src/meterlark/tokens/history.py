@@ -43,14 +43,16 @@ def result_message(results: Sequence[tuple[str, str]], *, created: float | None)
     return PARALLEL, json_text([parsed(content) for _, content in results], is_compact=False, is_ascii=is_ascii)
 
 
-def calls_of(message: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return id, name and arguments of each call of a chat message."""
+def calls_of(message: Mapping[str, Any], notes: list[str]) -> list[tuple[str, str, str]]:
+    """Return id, name and arguments of each call of a chat message; calls of tools that are not functions are noted."""
     given = message.get("tool_calls")
     found: list[tuple[str, str, str]] = []
-    for call in given if isinstance(given, Sequence) and not isinstance(given, str) else ():
+    for call in given if isinstance(given, list | tuple) else ():
         function = call.get("function") if isinstance(call, Mapping) else None
         if isinstance(function, Mapping):
             found.append((str(call.get("id") or ""), str(function.get("name") or ""), str(function.get("arguments") or "")))
+        else:
+            notes.append("not counted: call of a tool that is not a function")
     if isinstance(function := message.get("function_call"), Mapping):
         found.append(("", str(function.get("name") or ""), str(function.get("arguments") or "")))
     return found

@@ -5,7 +5,6 @@ of the patch models, were checked on recorded usage (llm-usage.md section 3, rul
 """
 
 import base64
-import binascii
 import math
 import re
 from typing import Final
@@ -90,7 +89,7 @@ def data_url_size(url: str) -> tuple[int, int] | None:
     length = min(len(encoded), HEAD_LENGTH_MAX // 3 * 4) // 4 * 4
     try:
         return image_size(base64.b64decode(encoded[:length]))
-    except binascii.Error:
+    except ValueError:  # not base64 after all
         return None
 
 

@@ -4,7 +4,7 @@ Encodings first split a text with a regular expression and then encode each piec
 can cross. For cl100k and o200k (patterns: `tiktoken_ext/openai_public.py`, 2024) that holds between:
 
 1. a character that is not white space, and a blank: a blank only begins a piece, or is in a run of white space;
-2. a letter or ASCII digit, and ASCII punctuation other than the apostrophe: letters end with a contraction at most;
+2. a letter or digit of any script, and ASCII punctuation other than the apostrophe: letters end with a contraction at most;
 3. an ASCII letter and an ASCII digit: no piece has both.
 
 Line ends are no boundary, because punctuation before them takes them in. The last two are looked for only when a text has gone on without
@@ -21,14 +21,13 @@ PATIENCE: Final = 64
 """Characters that may wait for a blank before the other boundaries are looked for; English words are far shorter."""
 
 _OTHER_BOUNDARY: Final = re.compile(r"[^\W_](?=[!-&(-/:-@\[-`{-~])|[A-Za-z](?=[0-9])")
-_ASCII_ONLY: Final = re.compile(r"[0-9]|[^\W\d_]")
 
 
 class IncrementalCount:
     """Counts a text that arrives in chunks.
 
-    Costs the chunk, plus each part once when its end is known. Where a running total is not needed, joining the chunks and counting once is
-    cheaper still.
+    Costs the chunk, plus each part once when its end is known. Memory holds what waits for a boundary: about a word, the whole text if it
+    has none. Where a running total is not needed, joining the chunks and counting once is cheaper still.
 
     Args:
         encoding: What to count with.
@@ -74,6 +73,5 @@ def _boundary(text: str, *, has_patience: bool) -> int:
         return -1
     last = -1
     for found in _OTHER_BOUNDARY.finditer(text):
-        if _ASCII_ONLY.match(found.group()):
-            last = found.end()
+        last = found.end()
     return last

@@ -33,4 +33,4 @@ def compact(text: str) -> str:
 
 def _plain(value: object) -> float | str:
     # A recording keeps the digits of fractions as decimals; here only their text counts.
-    return float(value) if isinstance(value, Decimal) else str(value)
+    return float(value) if isinstance(value, Decimal) and value.is_finite() else str(value)

@@ -4,7 +4,7 @@ A chat message with text and calls is two messages to the model, results of para
 audio) is either counted in `extra` or named in the notes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -12,6 +12,7 @@ import msgspec
 from meterlark.tokens.family import bare_name
 from meterlark.tokens.history import call_message, calls_of, result_message
 from meterlark.tokens.images import image_tokens
+from meterlark.tokens.request import listed
 
 _TEXT_PARTS: Final = frozenset({"text", "input_text", "output_text", "refusal"})
 
@@ -36,12 +37,12 @@ class Message(msgspec.Struct, kw_only=True):
     is_result: bool = False
 
 
-def read_messages(given: object, *, model: str, created: float | None, notes: list[str]) -> list[Message]:
+def read_messages(request: Mapping[str, Any], *, model: str, created: float | None, notes: list[str]) -> list[Message]:
     """Return the messages of a chat request; what cannot be counted is added to the notes."""
     found: list[Message] = []
     names: dict[str, str] = {}
     results: list[tuple[str, str]] = []
-    for message in given if isinstance(given, Sequence) and not isinstance(given, str) else ():
+    for message in listed(request, "messages", notes):
         if not isinstance(message, Mapping):
             notes.append("not counted: message")
             continue
@@ -53,7 +54,8 @@ def read_messages(given: object, *, model: str, created: float | None, notes: li
             notes += ["not counted: image in a result"] if extra else []
             continue
         found += _results(results, created)
-        calls = calls_of(message)
+        calls = calls_of(message, notes)
+        notes += [f"not counted: {name}" for name in ("audio", "refusal") if message.get(name)]
         named = str(message.get("name") or "")
         names.update({call_id: name for call_id, name, _ in calls})
         if text or extra or not calls:
@@ -78,7 +80,7 @@ def read_content(content: object, model: str, notes: list[str]) -> tuple[str, in
         return content, 0
     texts: list[str] = []
     extra = 0
-    for part in content if isinstance(content, Sequence) else ():
+    for part in content if isinstance(content, list | tuple) else ():
         kind = part.get("type") if isinstance(part, Mapping) else None
         if kind in _TEXT_PARTS:
             texts.append(str(part.get("text") or part.get("refusal") or ""))

@@ -5,7 +5,7 @@ images of unknown size, hosted tools, earlier responses that the provider keeps)
 no count pretends to be exact.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from meterlark.tokens.count import Count
@@ -44,12 +44,12 @@ def count_prompt(request: Mapping[str, Any], *, model: str, operation: str = "ch
 def _count_texts(given: object, encoding: Encoding, notes: list[str]) -> int:
     """Count a text, a list of them, tokens given as numbers, or lists of those."""
     tokens = 0
-    for item in [given] if isinstance(given, str) or not isinstance(given, Sequence) else given:
+    for item in given if isinstance(given, list | tuple) else [given]:
         if isinstance(item, str):
             tokens += count_text(item, encoding)
         elif isinstance(item, int):
             tokens += 1
-        elif isinstance(item, Sequence) and all(isinstance(number, int) for number in item):
+        elif isinstance(item, list | tuple) and all(isinstance(number, int) for number in item):
             tokens += len(item)
         else:
             notes.append("not counted: content part")
@@ -63,7 +63,7 @@ def _count_conversation(request: Mapping[str, Any], model: str, created: float |
     if is_responses:
         messages = read_input(request, model=model, family=family, notes=notes)
     else:
-        messages = read_messages(request["messages"], model=model, created=created, notes=notes)
+        messages = read_messages(request, model=model, created=created, notes=notes)
     offer = offer_of(request, notes)
     if request.get("web_search_options"):
         notes.append("not counted: web_search_options")

@@ -21,8 +21,8 @@ def functions_of(request: Request, notes: list[str]) -> list[Mapping[str, Any]]:
 
     Chat completions nest a definition in `function`, the Responses API does not, `functions` is the oldest form.
     """
-    found = [function for function in _items(request.get("functions")) if isinstance(function, Mapping)]
-    for tool in _items(request.get("tools")):
+    found = [function for function in listed(request, "functions", notes) if isinstance(function, Mapping)]
+    for tool in listed(request, "tools", notes):
         kind = tool.get("type", "function") if isinstance(tool, Mapping) else None
         if kind == "function" and isinstance(function := tool.get("function", tool), Mapping) and function.get("name"):
             found.append(function)
@@ -55,5 +55,11 @@ def schema_of(request: Request) -> AnswerSchema | None:
     )
 
 
-def _items(value: object) -> Sequence[Any]:
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+def listed(request: Request, name: str, notes: list[str]) -> Sequence[Any]:
+    """Return a list of the request; what is there and not one, such as an iterator that only its receiver may read, is noted."""
+    value = request.get(name)
+    if isinstance(value, list | tuple):
+        return value
+    if value:
+        notes.append(f"not counted: {name}")
+    return ()

@@ -3,18 +3,22 @@
 Items of tools differ from chat: each call and each result is a message of its own, also when calls were parallel (measured).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from meterlark.tokens.family import Family, bare_name
 from meterlark.tokens.jsontext import compact
 from meterlark.tokens.messages import Message, read_content
+from meterlark.tokens.request import listed
 
 PREAMBLE: Final = 18
 """Tokens that every request had more in the API's first weeks (measured: 10 of 10 until 2025-03-27, none from 2025-04-07 on)."""
 
 PREAMBLE_UNTIL: Final = 1_743_465_600
 """2025-04-01."""
+
+APPROXIMATE: Final = "approximate: tool calls in the history"
+"""The rules for calls hold for most recordings they were found on, but for too few others (docs/reference/counting.md)."""
 
 _KEPT: Final = ("previous_response_id", "conversation", "prompt")
 """What the provider keeps and puts before the input."""
@@ -31,23 +35,19 @@ def read_input(request: Mapping[str, Any], *, model: str, family: Family, notes:
     found: list[Message] = []
     if isinstance(instructions := request.get("instructions"), str) and instructions:
         found.append(Message(role="system", body=instructions))
-    given = request.get("input")
-    if isinstance(given, str):
+    if isinstance(given := request.get("input"), str):
         return [*found, Message(role="user", body=given)]
-    items = given if isinstance(given, Sequence) else ()
+    items = listed(request, "input", notes)
+    kinds = [_kind(item) for item in items]
     names: dict[str, str] = {}
-    for index, item in enumerate(items):
-        kind = _kind(item)
+    for item, before, kind, after in zip(items, ["", *kinds], kinds, [*kinds[1:], ""], strict=False):
         if kind == "message":
             body, extra = read_content(item.get("content"), bare_name(model), notes)
             found.append(Message(role=str(item.get("role") or "user"), body=body, extra=extra))
         elif kind == "function_call":
+            notes.append(APPROXIMATE)
             names[str(item.get("call_id"))] = str(item.get("name") or "")
-            is_alone = "function_call" not in (
-                _kind(items[index - 1]) if index else "",
-                _kind(items[index + 1]) if index + 1 < len(items) else "",
-            )
-            found.append(_call(item, family, is_alone=is_alone))
+            found.append(_call(item, family, is_alone="function_call" not in (before, after)))
         elif kind == "function_call_output":
             body, extra = read_content(item.get("output"), bare_name(model), notes)
             found.append(Message(role=names.get(str(item.get("call_id")), ""), body=body, extra=extra, is_result=True))

@@ -18,6 +18,9 @@ TYPES_MAX: Final = 20_000
 DEPTH_MAX: Final = 64
 """Levels of a schema that are rendered; deeper ones are `any`. OpenAI accepts 10 in strict mode."""
 
+UNPROVEN: Final = ("allOf", "not", "if", "patternProperties", "prefixItems", "examples", "oneOf")
+"""Keywords for which no recording shows how they are rendered; a schema with one of them is noted."""
+
 PRIMITIVES: Final = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
 
 
@@ -38,6 +41,7 @@ def render_tools(functions: Sequence[Schema], notes: list[str], *, is_compact: b
         given = f"_: {renderer.render(parameters)}" if parameters.get("properties") else ""
         if renderer.is_cut:
             notes.append("approximate: a schema that is recursive or too large")
+        notes.extend(f"approximate: {keyword} in a schema" for keyword in UNPROVEN if keyword in renderer.unproven)
         lines += [f"type {function.get('name')} = ({given}) => any;", ""]
     lines.append("} // namespace functions")
     return "\n".join(lines)
@@ -48,6 +52,7 @@ class _Renderer:
 
     Attributes:
         is_cut: Whether a part was left out: how a hosted model is told of a type inside itself is not known.
+        unproven: Keywords that were met and are among `UNPROVEN`.
     """
 
     def __init__(self, root: Schema, *, is_compact: bool) -> None:
@@ -56,6 +61,7 @@ class _Renderer:
         self._left = TYPES_MAX
         self._open: set[str] = set()
         self.is_cut = False
+        self.unproven: set[str] = set()
 
     def render(self, schema: object, depth: int = 0, *, has_comments: bool = False) -> str:
         """Return the type of a schema, over several lines if it needs them.
@@ -78,6 +84,7 @@ class _Renderer:
         return text
 
     def _render(self, resolved: Schema, depth: int, *, has_comments: bool) -> str:
+        self.unproven.update(keyword for keyword in UNPROVEN if keyword in resolved)
         if values := _list(resolved.get("enum")):
             return " | ".join(json_text(value) for value in values)
         if "const" in resolved:
@@ -180,4 +187,4 @@ def _mapping(value: object) -> Schema:
 
 
 def _list(value: object) -> Sequence[Any]:
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return value if isinstance(value, list | tuple) else ()
