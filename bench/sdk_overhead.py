@@ -162,11 +162,11 @@ class StandIn:
 
 def tap_alone() -> float:
     """Return the microseconds that a chunk costs more when a stream is tapped; the median of the differences of 1,000 pairs."""
-    from meterlark.capture.event import Exchange  # noqa: PLC0415 - the peers' environment does not have it
+    from meterlark.capture.attributes import Exchange  # noqa: PLC0415 - the peers' environment does not have it
     from meterlark.sdk.observation import Observation  # noqa: PLC0415 - as above
     from meterlark.sdk.tap import tap_stream  # noqa: PLC0415 - as above
 
-    exchange = Exchange(provider="openai", url="https://api.openai.com/v1", operation="chat", subject="bench", is_stream=True)
+    exchange = Exchange(url="https://api.openai.com/v1/chat/completions", subject="bench", is_stream=True)
     finished: list[Observation] = []
     added: list[float] = []
     for _ in range(1000):
@@ -175,7 +175,7 @@ def tap_alone() -> float:
         took = []
         for stream in (bare, tapped):
             start = time.thread_time_ns()
-            count = sum(1 for _ in stream._iterator)  # noqa: SLF001 - as the SDK does
+            count = sum(1 for _ in stream._iterator)
             took.append(time.thread_time_ns() - start)
             assert count == LENGTHS[1]
         assert len(finished) == 1

@@ -121,7 +121,9 @@ def test_a_server_tells_where_it_answers(tmp_path: Path) -> None:
         assert VERSION in server.log()
         assert str(tmp_path / "data") in server.log()
         assert server.stop() == 0
-        assert len(server.log().splitlines()) == 1
+        first, *warning = server.log().splitlines()
+        assert first.startswith(f"Meterlark {VERSION} answers at")
+        assert warning[0].startswith("OPEN: ")
 
 
 def test_a_configured_meter_is_made_and_may_not_be_contradicted(tmp_path: Path) -> None:

@@ -103,5 +103,5 @@ def test_usage_comes_as_lines_and_parquet_with_all_digits(server: RunningServer,
     ]
     path_of_file = tmp_path / "usage.parquet"
     path_of_file.write_bytes(parquet)
-    found = duckdb.sql(f"select subject, model, value from '{path_of_file}'").fetchall()
+    found = duckdb.read_parquet(str(path_of_file)).project("subject, model, value").fetchall()
     assert found == [(subject, model, Decimal(f"{whole}.000000000000000001")) for subject, model, whole in expected]
