@@ -118,7 +118,7 @@ def test_a_body_is_read_into_its_struct() -> None:
         (b'{"pageSize":1e999}', "out of range", "pageSize"),
         (b'{"pageSize":1,"tags":{"a":1}}', "str", "tags[...]"),
         (b'{"pageSize":' + b"[" * 5000 + b"]" * 5000 + b"}", "nested", None),
-        (b'{"pageSize":' + b"9" * 5000 + b"}", "out of range", None),
+        (b'{"pageSize":' + b"9" * 5000 + b"}", "more digits than", None),
     ],
     ids=lambda value: str(value)[:30],
 )

@@ -89,9 +89,9 @@ def test_a_lasting_failure_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(project, "RETRY_SECONDS", 0.01)
     monkeypatch.setattr(project, "IDLE_SECONDS", 0.01)
     with projecting(FailingWarehouse(appends=[RuntimeError("broken")] * 10_000)) as projector:
-        with pytest.raises(UnavailableError, match="0 of 1 events have been read for this question: broken"):
+        with pytest.raises(UnavailableError, match="0 of 1 events have been read for this question: RuntimeError: broken"):
             projector.wait_for_table(TableSpec("t", ()), timeout_seconds=0.5)
-        assert projector.failure == "broken"
+        assert projector.failure == "RuntimeError: broken"
 
 
 def test_a_question_about_a_meter_that_is_gone_does_not_wait() -> None:

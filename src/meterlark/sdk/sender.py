@@ -28,6 +28,10 @@ from meterlark.sdk.outbox import Marker, Outbox
 from meterlark.sdk.spool import Spool
 from meterlark.sdk.stats import Counters, Stats
 
+FORK_SECONDS_MAX: Final = 1.0
+"""How long a fork waits for the event that is being made: 0.1 s if an encoding is loaded for it. Bounded, because the thread that forks may
+itself hold an import lock that the event needs."""
+
 _log: Final = logging.getLogger("meterlark")
 
 
@@ -60,10 +64,14 @@ class Sender:
         self._batch_events_max = batch_events_max
         self._batch_wait_seconds = batch_wait_seconds
         self._reset()
-        # Runs in the child before any other thread of it can; a weak reference, because the registration cannot be taken back.
-        reset = weakref.WeakMethod(self._reset_in_child)
+        # Weak references, because the registration cannot be taken back. The child's runs before any other thread of it can.
+        before, after, reset = (weakref.WeakMethod(one) for one in (self._before_fork, self._after_fork, self._reset_in_child))
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=lambda: (method := reset()) and method())
+            os.register_at_fork(
+                before=lambda: (method := before()) and method(),
+                after_in_parent=lambda: (method := after()) and method(),
+                after_in_child=lambda: (method := reset()) and method(),
+            )
 
     def _reset(self) -> None:
         self._process_id = os.getpid()
@@ -81,9 +89,21 @@ class Sender:
         self._delivery = Delivery(self._api, self._counters, give_up_at=lambda: outbox.give_up_at)
         self._lock = threading.RLock()
         self._threads: list[threading.Thread] = []
+        # Held while an event is made, which may import a module: a child that is forked in the middle would wait for ever for the import
+        # lock of a thread that it does not have.
+        self._making = threading.Lock()
+        self._is_forking = False
         self._is_started = False
         self._is_closed = False
         self._is_written = False
+
+    def _before_fork(self) -> None:
+        self._is_forking = self._making.acquire(timeout=FORK_SECONDS_MAX)
+
+    def _after_fork(self) -> None:
+        if self._is_forking:
+            self._is_forking = False
+            self._making.release()
 
     def _reset_in_child(self) -> None:
         self._outbox.release()
@@ -193,7 +213,8 @@ class Sender:
 
     def _made(self, make: Callable[[], bytes | None]) -> bytes | None:
         try:
-            event = make()
+            with self._making:
+                event = make()
         except Exception as error:  # noqa: BLE001 - a defect of ours must not end the thread; it is counted and logged
             self._counters.fail(error)
             return None
