@@ -242,7 +242,7 @@ OPERATIONS: Final = (
         body=(Content(JSON_TYPE, MeterChange),),
         path_parameters=METER_PARAMETER,
         answers=(Answer(OK, "The meter.", _ONE),),
-        problems=(InvalidInputError, NotFoundError),
+        problems=(InvalidInputError, NotFoundError, ConflictError),
     ),
     Operation(
         method="DELETE",
@@ -254,6 +254,6 @@ OPERATIONS: Final = (
         handler=delete_meter,
         path_parameters=METER_PARAMETER,
         answers=(Answer(NO_CONTENT, "It is deleted."),),
-        problems=(InvalidInputError, NotFoundError),
+        problems=(InvalidInputError, NotFoundError, ConflictError),
     ),
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from meterlark.server import audit, events, health, ingest, keys, meters, portal, query
+from meterlark.server import audit, customers, events, features, health, ingest, keys, meters, portal, query, subjects
 from meterlark.server.openapi import openapi_document
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
@@ -30,6 +30,9 @@ OPERATIONS: Final = (
     *events.OPERATIONS,
     *meters.OPERATIONS,
     *query.OPERATIONS,
+    *customers.OPERATIONS,
+    *subjects.OPERATIONS,
+    *features.OPERATIONS,
     *portal.OPERATIONS,
     *keys.OPERATIONS,
     *audit.OPERATIONS,

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final
@@ -39,8 +39,10 @@ class UsageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
     window_size: Annotated[str, Meta(description="MINUTE, HOUR, DAY or MONTH.")] | None = None
     window_time_zone: Annotated[str, Meta(description="IANA name of the zone whose clock cuts the windows.")] = "UTC"
     subject: Annotated[list[str], Meta(max_length=SUBJECTS_MAX, description="Only these subjects; several split the rows.")] = []
-    filter_customer_id: Annotated[list[str], Meta(max_length=CUSTOMERS_MAX, description="Only these customers.")] = []
-    group_by: Annotated[list[str], Meta(max_length=GROUPS_MAX, description="The meter's dimensions, and `subject`.")] = []
+    filter_customer_id: Annotated[list[str], Meta(max_length=CUSTOMERS_MAX, description="Ids; only these customers, one by one.")] = []
+    group_by: Annotated[
+        list[str], Meta(max_length=GROUPS_MAX, description="The meter's dimensions, `subject`, and with customers `customer_id`.")
+    ] = []
     client_id: ClientId | None = None
 
 
@@ -65,7 +67,7 @@ class PostUsageQuery(UsageQuery, frozen=True, forbid_unknown_fields=True, rename
     advanced_meter_group_by_filters: dict[str, Any] | None = None
 
 
-class UsageRow(msgspec.Struct, frozen=True, rename="camel"):
+class UsageRow(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """The usage of one window and one group.
 
     Attributes:
@@ -74,6 +76,7 @@ class UsageRow(msgspec.Struct, frozen=True, rename="camel"):
         window_end: Exclusive.
         subject: Null when rows are not split by subject.
         group_by: Text of each dimension asked for; empty where an event has none.
+        customer_id: Whose usage it is; missing when no customers were asked for.
     """
 
     value: Number
@@ -81,10 +84,11 @@ class UsageRow(msgspec.Struct, frozen=True, rename="camel"):
     window_end: datetime
     subject: str | None
     group_by: dict[str, str]
+    customer_id: str | None = None
 
 
 class UsageAnswer(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
-    """Usage, ordered by window, subject and dimensions.
+    """Usage, ordered by window, customer, subject and dimensions.
 
     Attributes:
         from_: As asked.
@@ -152,17 +156,30 @@ async def answer_usage(call: Call, entry: MeterEntry, asked: UsageQuery, filters
 
     Raises:
         InvalidInputError: A parameter is wrong.
+        NotFoundError: A customer is unknown.
         ForbiddenError: Subjects were asked for that the sender may not see.
         UnavailableError: The warehouse cannot answer now.
     """
-    if asked.filter_customer_id:
-        raise NotFoundError(f"customer not found: {asked.filter_customer_id[0][:80]}")
     query = plan_usage(entry.meter, asked, filters)
-    rows = await call.services.queries.run(query, by=call.principal)
+    rows = await run_usage(call, query, customers=asked.filter_customer_id, client_id=asked.client_id)
     if call.accepts(CSV_TYPE):
         disposition = ("content-disposition", f'attachment; filename="{entry.meter.slug}.csv"')
-        return Reply(OK, csv_text(query, rows).encode(), f"{CSV_TYPE}; charset=utf-8", (disposition,))
+        return Reply(
+            OK, csv_text(query, rows, by_customer=bool(asked.filter_customer_id)).encode(), f"{CSV_TYPE}; charset=utf-8", (disposition,)
+        )
     return Reply(OK, json_bytes(_to_api(query, rows)), JSON_TYPE)
+
+
+async def run_usage(call: Call, query: Query, *, customers: Sequence[str], client_id: str | None) -> list[Row]:
+    """Return the rows of a query, for each of some customers if there are any; `info/progress` tells how far it is.
+
+    Raises:
+        NotFoundError: A customer is unknown.
+        As `Queries.run`.
+    """
+    shares = await call.services.customers.shares(customers, by=call.principal) if customers else None
+    with call.services.progress.follow(client_id, by=call.principal, total=1 if shares is None else len(shares)) as answered:
+        return await call.services.queries.run(query, by=call.principal, shares=shares, answered=answered)
 
 
 def plan_usage(meter: Meter, asked: UsageQuery, filters: Mapping[str, Filter]) -> Query:
@@ -180,6 +197,7 @@ def plan_usage(meter: Meter, asked: UsageQuery, filters: Mapping[str, Filter]) -
         group_by=asked.group_by,
         subjects=asked.subject or None,
         filters=filters,
+        by_customer=bool(asked.filter_customer_id),
     )
 
 
@@ -214,21 +232,23 @@ def _span(query: SpanQuery) -> tuple[datetime | None, datetime | None]:
 
 
 def _to_api(query: Query, rows: list[Row]) -> UsageAnswer:
-    data = [UsageRow(row.value, row.window.start, row.window.end, row.subject, row.groups) for row in rows]
+    data = [UsageRow(row.value, row.window.start, row.window.end, row.subject, row.groups, row.customer_id) for row in rows]
     return UsageAnswer(from_=query.start, to=query.end, window_size=query.window_size, data=data)
 
 
-def csv_text(query: Query, rows: list[Row]) -> str:
-    """Return rows as CSV (RFC 4180): windows, subject if split by it, dimensions, value with all its digits.
+def csv_text(query: Query, rows: list[Row], *, by_customer: bool) -> str:
+    """Return rows as CSV (RFC 4180): windows, subject and customer if split by it, dimensions, value with all its digits.
 
     A text that a spreadsheet would run as a formula gets an apostrophe in front, as OWASP advises on CSV injection.
     """
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\r\n")
-    subject = ("subject",) if query.by_subject else ()
-    writer.writerow(["window_start", "window_end", *subject, *query.group_by, "value"])
+    subject = ["subject"] if query.by_subject else []
+    customer = ["customer_id"] if by_customer else []
+    writer.writerow(["window_start", "window_end", *subject, *customer, *query.group_by, "value"])
     for row in rows:
         texts = [row.subject or ""] if query.by_subject else []
+        texts += [row.customer_id or ""] if by_customer else []
         texts += row.groups.values()
         cells = [_harmless(text) for text in texts]
         writer.writerow([format_time(row.window.start), format_time(row.window.end), *cells, format(row.value, "f")])
