@@ -1,7 +1,7 @@
-"""`POST /api/v1/events`: one event or a batch, stored before it is answered.
+"""`POST /api/v1/events` and its twin under `/api/v3`: one event or a batch, stored before it is answered.
 
 The busiest route, so it is served without the layers of the others. Content types may carry parameters; `application/json` takes an event
-or an array. Success is 204 without a body; with `Prefer: return=representation` it is 200 and says what became of each event.
+or an array. Success is 204 (v3: 202) without a body; with `Prefer: return=representation` it is 200 and says what became of each event.
 """
 
 from collections import Counter
@@ -15,16 +15,18 @@ from meterlark.model.errors import ForbiddenError, InvalidInputError, TooLargeEr
 from meterlark.model.event import DEFAULT_NAMESPACE, Event, decode_any, decode_batch, decode_event
 from meterlark.server.body import read_body
 from meterlark.server.operation import Answer, Content, Operation
-from meterlark.server.problem import NO_CONTENT, OK
+from meterlark.server.problem import ACCEPTED, NO_CONTENT, OK
 from meterlark.server.reply import JSON_TYPE, Receive, Reply, json_bytes
 from meterlark.service.principal import Principal, Scope
 from meterlark.service.services import Services
 
 PATH: Final = "/api/v1/events"
+PATH_V3: Final = "/api/v3/openmeter/events"
 EVENT_TYPE: Final = "application/cloudevents+json"
 BATCH_TYPE: Final = "application/cloudevents-batch+json"
 
-_NOTHING: Final = Reply(NO_CONTENT)
+SUCCESS: Final = {PATH: Reply(NO_CONTENT), PATH_V3: Reply(ACCEPTED)}
+"""The reply to stored events, by path."""
 
 
 class EventResult(msgspec.Struct, frozen=True):
@@ -63,6 +65,7 @@ async def ingest(
     headers: Mapping[bytes, bytes],
     receive: Receive,
     *,
+    success: Reply,
     body_bytes_max: int,
     batch_events_max: int,
 ) -> Reply:
@@ -91,7 +94,7 @@ async def ingest(
     verdicts = await services.ingest.accept(events, received_at=received_at)
     prefer = headers.get(b"prefer")
     if prefer is None or b"return=representation" not in prefer.lower():
-        return _NOTHING
+        return success
     return Reply(OK, json_bytes(_result(events, verdicts)), JSON_TYPE, (("preference-applied", "return=representation"),))
 
 
@@ -160,6 +163,14 @@ class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
     dataschema: str | None = None
 
 
+_BODY: Final = (
+    Content(EVENT_TYPE, CloudEvent, _EXAMPLE),
+    Content(BATCH_TYPE, list[CloudEvent], [_EXAMPLE]),
+    Content(JSON_TYPE, CloudEvent | list[CloudEvent], _EXAMPLE),
+)
+_RESULT: Final = Answer(OK, "The same, with `Prefer: return=representation`.", (Content(JSON_TYPE, IngestResult),))
+_PROBLEMS: Final = (InvalidInputError, ForbiddenError, TooLargeError, UnsupportedMediaTypeError, UnavailableError)
+
 OPERATION: Final = Operation(
     method="POST",
     path=PATH,
@@ -167,14 +178,19 @@ OPERATION: Final = Operation(
     summary="Store one event or a batch; each identity (source, id) is counted once, for ever.",
     tag="events",
     scope=Scope.INGEST,
-    body=(
-        Content(EVENT_TYPE, CloudEvent, _EXAMPLE),
-        Content(BATCH_TYPE, list[CloudEvent], [_EXAMPLE]),
-        Content(JSON_TYPE, CloudEvent | list[CloudEvent], _EXAMPLE),
-    ),
-    answers=(
-        Answer(NO_CONTENT, "Every event is on disk."),
-        Answer(OK, "The same, with `Prefer: return=representation`.", (Content(JSON_TYPE, IngestResult),)),
-    ),
-    problems=(InvalidInputError, ForbiddenError, TooLargeError, UnsupportedMediaTypeError, UnavailableError),
+    body=_BODY,
+    answers=(Answer(NO_CONTENT, "Every event is on disk."), _RESULT),
+    problems=_PROBLEMS,
+)
+
+OPERATION_V3: Final = Operation(
+    method="POST",
+    path=PATH_V3,
+    name="ingestMeteringEvents",
+    summary="Store one event or a batch; each identity (source, id) is counted once, for ever.",
+    tag="v3 events",
+    scope=Scope.INGEST,
+    body=_BODY,
+    answers=(Answer(ACCEPTED, "Every event is on disk."), _RESULT),
+    problems=_PROBLEMS,
 )

@@ -2,7 +2,25 @@
 
 from typing import Final
 
-from meterlark.server import audit, customers, events, features, health, ingest, keys, meters, portal, query, subjects
+from meterlark.server import (
+    audit,
+    customers,
+    events,
+    events_v2,
+    features,
+    health,
+    info,
+    ingest,
+    keys,
+    meters,
+    portal,
+    query,
+    subjects,
+    v3_customers,
+    v3_events,
+    v3_meters,
+    v3_query,
+)
 from meterlark.server.openapi import openapi_document
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
@@ -14,20 +32,24 @@ async def get_openapi(_call: Call) -> Reply:
     return Reply(OK, json_bytes(openapi_document(OPERATIONS)), JSON_TYPE)
 
 
-_DOCUMENT: Final = Operation(
-    method="GET",
-    path="/api/openapi.json",
-    name="getOpenApi",
-    summary="This document.",
-    tag="operations",
-    scope=None,
-    handler=get_openapi,
-    answers=(Answer(OK, "The document.", (Content(JSON_TYPE, dict),)),),
+_DOCUMENTS: Final = tuple(
+    Operation(
+        method="GET",
+        path=path,
+        name=name,
+        summary="This document.",
+        tag="operations",
+        scope=None,
+        handler=get_openapi,
+        answers=(Answer(OK, "The document.", (Content(JSON_TYPE, dict),)),),
+    )
+    for path, name in (("/api/openapi.json", "getOpenApi"), ("/api/swagger.json", "getSwagger"))
 )
 
 OPERATIONS: Final = (
     ingest.OPERATION,
     *events.OPERATIONS,
+    *events_v2.OPERATIONS,
     *meters.OPERATIONS,
     *query.OPERATIONS,
     *customers.OPERATIONS,
@@ -36,6 +58,11 @@ OPERATIONS: Final = (
     *portal.OPERATIONS,
     *keys.OPERATIONS,
     *audit.OPERATIONS,
+    *info.OPERATIONS,
+    *v3_events.OPERATIONS,
+    *v3_meters.OPERATIONS,
+    *v3_query.OPERATIONS,
+    *v3_customers.OPERATIONS,
     *health.OPERATIONS,
-    _DOCUMENT,
+    *_DOCUMENTS,
 )

@@ -2,10 +2,10 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -165,7 +165,10 @@ async def answer_usage(call: Call, entry: MeterEntry, asked: UsageQuery, filters
     if call.accepts(CSV_TYPE):
         disposition = ("content-disposition", f'attachment; filename="{entry.meter.slug}.csv"')
         return Reply(
-            OK, csv_text(query, rows, by_customer=bool(asked.filter_customer_id)).encode(), f"{CSV_TYPE}; charset=utf-8", (disposition,)
+            OK,
+            csv_text(query, rows, customers=CUSTOMER_ID if asked.filter_customer_id else NO_CUSTOMER).encode(),
+            f"{CSV_TYPE}; charset=utf-8",
+            (disposition,),
         )
     return Reply(OK, json_bytes(_to_api(query, rows)), JSON_TYPE)
 
@@ -236,7 +239,25 @@ def _to_api(query: Query, rows: list[Row]) -> UsageAnswer:
     return UsageAnswer(from_=query.start, to=query.end, window_size=query.window_size, data=data)
 
 
-def csv_text(query: Query, rows: list[Row], *, by_customer: bool) -> str:
+class CustomerColumns(NamedTuple):
+    """What a CSV says of a row's customer.
+
+    Attributes:
+        names: Of the columns.
+        cells: Gives their texts for a customer's id.
+    """
+
+    names: tuple[str, ...]
+    cells: Callable[[str], tuple[str, ...]]
+
+
+NO_CUSTOMER: Final = CustomerColumns((), lambda _customer_id: ())
+CUSTOMER_ID: Final = CustomerColumns(("customer_id",), lambda customer_id: (customer_id,))
+
+
+def csv_text(
+    query: Query, rows: list[Row], *, window: tuple[str, str] = ("window_start", "window_end"), customers: CustomerColumns = NO_CUSTOMER
+) -> str:
     """Return rows as CSV (RFC 4180): windows, subject and customer if split by it, dimensions, value with all its digits.
 
     A text that a spreadsheet would run as a formula gets an apostrophe in front, as OWASP advises on CSV injection.
@@ -244,11 +265,10 @@ def csv_text(query: Query, rows: list[Row], *, by_customer: bool) -> str:
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\r\n")
     subject = ["subject"] if query.by_subject else []
-    customer = ["customer_id"] if by_customer else []
-    writer.writerow(["window_start", "window_end", *subject, *customer, *query.group_by, "value"])
+    writer.writerow([*window, *subject, *customers.names, *query.group_by, "value"])
     for row in rows:
         texts = [row.subject or ""] if query.by_subject else []
-        texts += [row.customer_id or ""] if by_customer else []
+        texts += () if row.customer_id is None else customers.cells(row.customer_id)
         texts += row.groups.values()
         cells = [_harmless(text) for text in texts]
         writer.writerow([format_time(row.window.start), format_time(row.window.end), *cells, format(row.value, "f")])

@@ -116,8 +116,7 @@ class Meters:
                 raise ConflictError(f"meter with the same slug already exists: {meter.slug}")
             audit = entry_of(by, "createMeter", f"meter:{entry.id}", at=now, after=meter)
             await asyncio.to_thread(self._catalog.add, _record(entry), audit)
-            self._entries[meter.slug] = entry
-            await self._follow()
+            await self._publish({**self._entries, meter.slug: entry})
         return entry
 
     async def update(
@@ -154,8 +153,7 @@ class Meters:
             entry = MeterEntry(old.id, meter, old.created_at, self._now())
             audit = entry_of(by, "updateMeter", f"meter:{entry.id}", at=entry.updated_at, before=old.meter, after=meter)
             await asyncio.to_thread(self._catalog.update, _record(entry), audit)
-            self._entries[meter.slug] = entry
-            await self._follow()
+            await self._publish({**self._entries, meter.slug: entry})
         return entry
 
     async def delete(self, id_or_slug: str, *, by: Actor) -> None:
@@ -173,8 +171,8 @@ class Meters:
             now = self._now()
             audit = entry_of(by, "deleteMeter", f"meter:{entry.id}", at=now, before=entry.meter)
             await asyncio.to_thread(self._catalog.delete, Kind.METER, entry.id, deleted_at=now, entry=audit)
-            del self._entries[entry.meter.slug]
-            await self._follow()
+            self._entries = {slug: other for slug, other in self._entries.items() if other is not entry}
+            await self._publish(self._entries)
 
     def live(self) -> list[Meter]:
         """Return the live definitions, by slug."""
@@ -206,8 +204,10 @@ class Meters:
         records = await asyncio.to_thread(self._catalog.records, Kind.FEATURE)
         return [feature for feature in map(read_feature, records) if feature.meter_slug == slug]
 
-    async def _follow(self) -> None:
-        await asyncio.to_thread(self._follower.set_meters, self.live())
+    async def _publish(self, entries: dict[str, MeterEntry]) -> None:
+        """Tell the follower first: who sees a meter may ask it."""
+        await asyncio.to_thread(self._follower.set_meters, [entries[slug].meter for slug in sorted(entries)])
+        self._entries = entries
 
 
 def _measures(meter: Meter) -> tuple[object, ...]:
