@@ -13,6 +13,10 @@ FIRST_DIGEST: Final = "0" * 64
 """What the first entry carries as the digest of the one before."""
 
 
+def _null() -> msgspec.Raw:
+    return msgspec.Raw(b"null")
+
+
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One management call.
 
@@ -31,8 +35,8 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     operation: str
     target: str
     request_id: str = ""
-    before: msgspec.Raw = msgspec.Raw(b"null")
-    after: msgspec.Raw = msgspec.Raw(b"null")
+    before: msgspec.Raw = msgspec.field(default_factory=_null)
+    after: msgspec.Raw = msgspec.field(default_factory=_null)
 
 
 class StoredEntry(msgspec.Struct, frozen=True, rename="camel"):

@@ -1,5 +1,6 @@
 """Every operation of the API, in the order of the document."""
 
+from functools import cache
 from typing import Final
 
 from meterlark.server import (
@@ -29,7 +30,12 @@ from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
 
 async def get_openapi(_call: Call) -> Reply:
     """Answer `GET /api/openapi.json`."""
-    return Reply(OK, json_bytes(openapi_document(OPERATIONS)), JSON_TYPE)
+    return Reply(OK, _document(), JSON_TYPE)
+
+
+@cache
+def _document() -> bytes:
+    return json_bytes(openapi_document(OPERATIONS))
 
 
 _DOCUMENTS: Final = tuple(
