@@ -179,7 +179,7 @@ OPERATIONS: Final = (
         tag="features",
         scope=Scope.ADMIN,
         handler=create_feature,
-        body=(Content(JSON_TYPE, FeatureBody, {"key": "gpt_tokens", "name": "GPT tokens", "meterSlug": "tokens"}),),
+        body=(Content(JSON_TYPE, FeatureBody, {"key": "gpt_tokens", "name": "GPT tokens", "meterSlug": "openai_total_tokens"}),),
         answers=(Answer(CREATED, "The feature.", _ONE),),
         problems=(InvalidInputError, NotFoundError, ConflictError),
     ),
