@@ -6,17 +6,19 @@ or an array. Success is 204 (v3: 202) without a body; with `Prefer: return=repre
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Annotated, Final, Literal
 
 import msgspec
+from msgspec import Meta
 
 from meterlark.ledger.contract import Verdict
 from meterlark.model.errors import ForbiddenError, InvalidInputError, TooLargeError, UnavailableError, UnsupportedMediaTypeError
-from meterlark.model.event import DEFAULT_NAMESPACE, Event, decode_any, decode_batch, decode_event
+from meterlark.model.event import ATTRIBUTE_LENGTH_MAX, DEFAULT_NAMESPACE, Event, decode_any, decode_batch, decode_event
 from meterlark.server.body import read_body
 from meterlark.server.operation import Answer, Content, Operation
 from meterlark.server.problem import ACCEPTED, NO_CONTENT, OK
 from meterlark.server.reply import JSON_TYPE, Receive, Reply, json_bytes
+from meterlark.server.times import Time
 from meterlark.service.principal import Principal, Scope
 from meterlark.service.services import Services
 
@@ -137,6 +139,9 @@ _EXAMPLE: Final = {
 }
 
 
+Attribute = Annotated[str, Meta(min_length=1, max_length=ATTRIBUTE_LENGTH_MAX)]
+
+
 class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One CloudEvent 1.0 in structured mode; other attributes are extensions and are kept.
 
@@ -152,15 +157,15 @@ class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
         dataschema: A URI or nothing.
     """
 
-    id: str
-    source: str
-    specversion: str
-    type: str
-    subject: str
-    time: str | None = None
+    id: Attribute
+    source: Attribute
+    specversion: Literal["1.0"]
+    type: Attribute
+    subject: Attribute
+    time: Time | None = None
     data: dict[str, msgspec.Raw] | None = None
     datacontenttype: str | None = None
-    dataschema: str | None = None
+    dataschema: Annotated[str, Meta(min_length=1)] | None = None
 
 
 _BODY: Final = (
