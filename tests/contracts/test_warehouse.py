@@ -16,7 +16,7 @@ from warehouse_cases import BASE, METERS, SPEC, metered_rows, queries, row
 
 from meterlark.metering.filter import Filter, Operator, lower
 from meterlark.metering.measurement import Column, Kind
-from meterlark.metering.meter import Aggregation
+from meterlark.metering.meter import Aggregation, Meter
 from meterlark.metering.query import Query, plan_query
 from meterlark.metering.time_filter import TimeFilter
 from meterlark.metering.window import WindowSize
@@ -96,6 +96,20 @@ def test_subjects_and_values_are_distinct_and_sorted(warehouse: Warehouse) -> No
 
     assert warehouse.subjects(table=key, start=None, end=later) == ["a", "b"]
     assert warehouse.values(Column(Kind.GROUP, "$.model"), table=key, start=None, end=None) == ["x", "y", "é"]
+
+
+@pytest.mark.parametrize("meter", METERS, ids=[meter.slug for meter in METERS])
+def test_a_customers_rows_name_it(warehouse: Warehouse, meter: Meter) -> None:
+    """Asked about one customer, each row says so; without events there is no row, also of a count."""
+    key = warehouse.create_table(SPEC).key
+    warehouse.append([Batch(key, [row(1, BASE, "acme", tokens=5, user="u")])], after=0, upto=1)
+    query = msgspec.structs.replace(plan_query(meter), customer_id="c-1")
+
+    [found] = warehouse.query(msgspec.structs.replace(query, subjects=("acme", "acme-2")), table=key)
+
+    assert found.customer_id == "c-1"
+    assert warehouse.query(msgspec.structs.replace(query, subjects=("nobody",)), table=key) == []
+    assert warehouse.query(msgspec.structs.replace(query, subjects=()), table=key) == []
 
 
 def test_listing_filters_and_orders_newest_first(warehouse: Warehouse) -> None:

@@ -192,7 +192,8 @@ class DuckDBWarehouse:
             statement.conditions.append(f"time_us <= {time} and (time_us < {time} or sequence < {sequence})")
         statement.conditions += [text_condition(one, name, statement) for name, one in condition.texts.items()]
         statement.conditions += [time_condition(one, name, statement) for name, one in condition.times.items()]
-        sql = _SQL["listing"].format(rows=_rows(table, "sequence, time_us", statement.condition), limit=int(condition.limit))
+        parts = {"tail": f"tail_{table}", "sealed": f"sealed_{table}"}
+        sql = _SQL["listing"].format(**parts, condition=statement.condition, limit=int(condition.limit))
         with self._reading() as cursor:
             return [sequence for (sequence,) in cursor.execute(sql, statement.parameters).fetchall()]
 

@@ -76,4 +76,9 @@ select distinct subject from {rows} as counted
 select distinct {column} from {rows} as counted where {column} <> ''
 
 -- name: listing
-select sequence from {rows} as listed order by time_us desc, sequence desc limit {limit}
+-- Each part gives its own first rows: only then the engine begins with the row groups that have the newest and skips the others.
+select sequence from (
+  (select sequence, time_us from w.main.{sealed} where {condition} order by time_us desc, sequence desc limit {limit})
+  union all
+  (select sequence, time_us from w.main.{tail} where {condition} order by time_us desc, sequence desc limit {limit})
+) as listed order by time_us desc, sequence desc limit {limit}
