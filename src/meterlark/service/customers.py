@@ -76,7 +76,8 @@ class Customers:
     def customer_of(self, subject: str) -> CustomerEntry | None:
         """Return whose usage a subject's events are; None when they are nobody's."""
         found = self._by_key.get(subject) or self._by_subject.get(subject)
-        return None if found is None else self._entries[found]
+        # Lists of events ask from another thread, in which a customer may be gone between two looks.
+        return None if found is None else self._entries.get(found)
 
     def visible_customer_of(self, subject: str, *, by: Principal) -> CustomerEntry | None:
         """Return whose usage a subject's events are; None also for a customer that the sender may not know of."""

@@ -42,7 +42,7 @@ SLICE_ROWS: Final = 1_000
 SEGMENT_ROWS: Final = 131_072
 """Rows of a stretch of time within a block of the listing, sorted by subject in itself. A page of a listing is a stretch of time, often of
 one subject; measured on 10 M rows, whole blocks by subject take 7 to 28 ms for a page of all, blocks by time 90 ms for one of a subject,
-and this 2 ms and 20 ms."""
+and this at most 5 ms (bench/listing_speed.py)."""
 
 FILE_VERSION: Final = 2
 """Of the tables in the file; another one's file is rebuilt, never read."""

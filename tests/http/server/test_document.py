@@ -14,6 +14,7 @@ from hypothesis import settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
+    negative_data_rejection,
     response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
@@ -24,7 +25,7 @@ from meterlark.server.operations import OPERATIONS
 from meterlark.server.reply import json_bytes
 
 EXAMPLES = 45
-"""Requests for each operation at most: some 2,500 in all."""
+"""Random requests for each operation at most, beside those at the edges of each rule: some 5,900 in all."""
 
 ANY_OPERATION = {
     HTTPStatus.BAD_REQUEST,
@@ -64,21 +65,23 @@ def server() -> Iterator[Served]:
         process.communicate(timeout=30)
 
 
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
 @SCHEMA.parametrize()
 @settings(max_examples=EXAMPLES, deadline=None)
 def test_every_answer_is_in_the_document(case: Any, server: Served) -> None:
-    """Status, content type, headers and body are as described, whatever was sent."""
+    """Status, content type, headers and body are as described, whatever was sent; a body that breaks the document is refused."""
     bearer = server.portal if "/portal/meters" in case.operation.path else server.admin
     response = case.call(base_url=server.url, headers={"authorization": bearer}, session=server.session)
-    case.validate_response(
-        response,
-        checks=[
-            not_a_server_error,
-            status_code_conformance,
-            content_type_conformance,
-            response_headers_conformance,
-            response_schema_conformance,
-        ],
-    )
+    # Wrong parameters are not judged: some that the tool calls wrong are right once they are text, such as null.
+    has_body = case.operation.method.upper() in {"POST", "PUT"}
+    case.validate_response(response, checks=[*CHECKS, negative_data_rejection] if has_body else CHECKS)
     described = DOCUMENT["paths"][case.operation.path][case.operation.method.lower()]["responses"]
     assert str(response.status_code) in described or response.status_code in ANY_OPERATION
