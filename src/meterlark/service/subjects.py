@@ -107,6 +107,7 @@ class Subjects:
 
         Raises:
             InvalidInputError: One cannot be accepted; nothing was changed.
+            UnavailableError: The disk failed; those before the failing one are written down, and the same request may be sent again.
         """
         if len(changes) > UPSERT_MAX:
             raise InvalidInputError(f"{len(changes)} subjects were sent; at most {UPSERT_MAX} are accepted in one request")
