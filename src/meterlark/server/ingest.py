@@ -1,7 +1,8 @@
 """`POST /api/v1/events` and its twin under `/api/v3`: one event or a batch, stored before it is answered.
 
 The busiest route, so it is served without the layers of the others. Content types may carry parameters; `application/json` takes an event
-or an array. Success is 204 (v3: 202) without a body; with `Prefer: return=representation` it is 200 and says what became of each event.
+or an array; with `ce-` headers the body is the data of one event in binary mode. Success is 204 (v3: 202) without a body; with
+`Prefer: return=representation` it is 200 and says what became of each event.
 """
 
 from collections import Counter
@@ -14,6 +15,7 @@ from msgspec import Meta
 from meterlark.ledger.contract import Verdict
 from meterlark.model.errors import ForbiddenError, InvalidInputError, TooLargeError, UnavailableError, UnsupportedMediaTypeError
 from meterlark.model.event import ATTRIBUTE_LENGTH_MAX, DEFAULT_NAMESPACE, Event, decode_any, decode_batch, decode_event
+from meterlark.server.binary_mode import decode_binary_event, is_binary_mode
 from meterlark.server.body import read_body
 from meterlark.server.operation import Answer, Content, Operation
 from meterlark.server.problem import ACCEPTED, NO_CONTENT, OK
@@ -81,12 +83,13 @@ async def ingest(
         UnavailableError: Nothing was stored; the same request may be sent again.
     """
     principal.require(Scope.INGEST)
-    content_type = headers.get(b"content-type", b"")
-    read = _reader(content_type)
+    read = decode_binary_event if is_binary_mode(headers) else _reader(headers.get(b"content-type", b""))
     body = await read_body(headers, receive, bytes_max=body_bytes_max)
     received_at = services.now()
     if read is decode_event:
         events: Sequence[Event] = [decode_event(body, namespace=DEFAULT_NAMESPACE, received_at=received_at)]
+    elif read is decode_binary_event:
+        events = [decode_binary_event(headers, body, namespace=DEFAULT_NAMESPACE, received_at=received_at)]
     elif read is decode_batch:
         events = decode_batch(body, namespace=DEFAULT_NAMESPACE, received_at=received_at, limit=batch_events_max)
     else:
