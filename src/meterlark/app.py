@@ -23,17 +23,21 @@ from meterlark.model.errors import CorruptDataError, InvalidInputError
 from meterlark.server.run import listen, run_server
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
+from meterlark.service.customers import Customers
 from meterlark.service.events import Events
 from meterlark.service.explain import Explain
+from meterlark.service.features import Features
 from meterlark.service.health import Health
 from meterlark.service.ingest import Ingest
 from meterlark.service.keys import KeyRights, Keys, NewKey
 from meterlark.service.meters import Meters
 from meterlark.service.portal import Portal
 from meterlark.service.principal import OPEN, Actor
+from meterlark.service.progress import ProgressBoard
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
 from meterlark.service.services import Services
+from meterlark.service.subjects import Subjects
 from meterlark.service.tail import Tail
 from meterlark.warehouse.contract import Warehouse
 from meterlark.warehouse.duckdb import DuckDBWarehouse
@@ -101,7 +105,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """
     with open_engines(settings) as engines:
         projector = Projector(engines.ledger, engines.warehouse)
-        meters = Meters(engines.catalog, projector, now=now, new_id=new_id)
+        definitions = asyncio.Lock()
+        meters = Meters(engines.catalog, projector, definitions, now=now, new_id=new_id)
         await meters.ensure(settings.meters, by=Actor("configuration"))
         keys = open_keys(engines.catalog, settings)
         if not keys.is_open and not keys.has_admin:
@@ -110,6 +115,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 " make one first: meterlark keys create --name admin --scope admin --data-dir DIR",
                 field="host",
             )
+        customers = Customers(engines.catalog, now=now, new_id=new_id)
         portal = Portal(engines.catalog, now=now, new_id=new_id, random_bytes=secrets.token_bytes)
         projector.start(meters.live())
         ingest = Ingest(engines.ledger, projector)
@@ -121,7 +127,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 ingest=ingest,
                 meters=meters,
                 queries=queries,
-                events=Events(engines.ledger, projector, engines.warehouse, meters.live),
+                events=Events(engines.ledger, projector, engines.warehouse, meters.live, customers),
                 tail=Tail(engines.ledger, ingest, meters.live),
                 explain=Explain(engines.ledger, meters.live),
                 health=Health(ingest, projector, data_dir=settings.data_dir),
@@ -129,6 +135,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 portal=portal,
                 access=Access(keys, portal),
                 audit=Audit(engines.catalog),
+                customers=customers,
+                subjects=Subjects(engines.catalog, now=now, new_id=new_id),
+                features=Features(engines.catalog, definitions, now=now, new_id=new_id),
+                progress=ProgressBoard(now=now),
                 now=now,
             )
         finally:

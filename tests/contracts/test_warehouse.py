@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,13 +17,14 @@ from warehouse_cases import BASE, METERS, SPEC, metered_rows, queries, row
 
 from meterlark.metering.filter import Filter, Operator, lower
 from meterlark.metering.measurement import Column, Kind
-from meterlark.metering.meter import Aggregation
+from meterlark.metering.meter import Aggregation, Meter
 from meterlark.metering.query import Query, plan_query
+from meterlark.metering.time_filter import TimeFilter
 from meterlark.metering.window import WindowSize
 from meterlark.model.errors import CorruptDataError, UnavailableError
 from meterlark.model.event import TIME_END, TIME_FIRST
 from meterlark.model.time import to_microseconds
-from meterlark.warehouse.contract import LISTING, Batch, ListingFilter, ListingRow, MeteredRow, Warehouse
+from meterlark.warehouse.contract import LISTING, Batch, ListingFilter, ListingRow, MeteredRow, Place, Warehouse
 from meterlark.warehouse.duckdb import DuckDBWarehouse
 from meterlark.warehouse.memory import MemoryWarehouse
 
@@ -97,11 +99,25 @@ def test_subjects_and_values_are_distinct_and_sorted(warehouse: Warehouse) -> No
     assert warehouse.values(Column(Kind.GROUP, "$.model"), table=key, start=None, end=None) == ["x", "y", "é"]
 
 
+@pytest.mark.parametrize("meter", METERS, ids=[meter.slug for meter in METERS])
+def test_a_customers_rows_name_it(warehouse: Warehouse, meter: Meter) -> None:
+    """Asked about one customer, each row says so; without events there is no row, also of a count."""
+    key = warehouse.create_table(SPEC).key
+    warehouse.append([Batch(key, [row(1, BASE, "acme", tokens=5, user="u")])], after=0, upto=1)
+    query = msgspec.structs.replace(plan_query(meter), customer_id="c-1")
+
+    [found] = warehouse.query(msgspec.structs.replace(query, subjects=("acme", "acme-2")), table=key)
+
+    assert found.customer_id == "c-1"
+    assert warehouse.query(msgspec.structs.replace(query, subjects=("nobody",)), table=key) == []
+    assert warehouse.query(msgspec.structs.replace(query, subjects=()), table=key) == []
+
+
 def test_listing_filters_and_orders_newest_first(warehouse: Warehouse) -> None:
     """Newest event time first, ties by sequence; every condition holds at once."""
     key = warehouse.create_table(LISTING).key
     base = int(BASE.timestamp()) * 1_000_000
-    rows = [ListingRow(n, base + n // 2, f"s{n % 2}", "t", f"id-{n}", base + 100 + n) for n in range(1, 41)]
+    rows = [ListingRow(n, base + n // 2, f"s{n % 2}", "t", f"id-{n}", base + 100 + n, f"src{n % 3}") for n in range(1, 41)]
     warehouse.append([Batch(key, rows)], after=0, upto=40)
 
     assert warehouse.listing(ListingFilter(limit=3), table=key) == [40, 39, 38]
@@ -121,6 +137,63 @@ def test_a_narrow_question_at_the_ends_of_time_finds_nothing(warehouse: Warehous
     asked = plan_query(SUM, start=start, end=start + dt.timedelta(days=30), window_size="DAY", zone_name="America/New_York")
 
     assert warehouse.query(asked, table=key) == []
+
+
+LISTED = [
+    ListingRow(n, n * 7 % 20, f"s{n % 3}", f"t{n % 2}", f"id-{n}", 100 + n, f"src{n % 4}")
+    for n in range(1, 41)  # times repeat, out of the order of sequences
+]
+CONDITIONS = {
+    "all": ListingFilter(limit=7),
+    "subject": ListingFilter(subjects=("s1", "s2"), limit=3),
+    "texts": ListingFilter(texts={"source": Filter(Operator.IN, ("src1", "src2")), "id": Filter(Operator.LIKE, ("id-%",))}, limit=4),
+    "type": ListingFilter(texts={"type": Filter(Operator.NE, ("t0",))}, limit=6),
+    "times": ListingFilter(
+        times={
+            "time_us": TimeFilter("$or", parts=(TimeFilter("$lt", 4), TimeFilter("$gte", 15))),
+            "received_us": TimeFilter("$and", parts=(TimeFilter("$gt", 105), TimeFilter("$lte", 138))),
+        },
+        limit=5,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(CONDITIONS))
+def test_pages_of_a_listing_are_the_whole_listing(warehouse: Warehouse, name: str) -> None:
+    """Page by page behind the last place, every event comes once, in the order of one long page, also across blocks."""
+    key = warehouse.create_table(LISTING).key
+    for after in range(0, 40, 10):
+        warehouse.append([Batch(key, LISTED[after : after + 10])], after=after, upto=after + 10)
+    condition = CONDITIONS[name]
+    known = {row.sequence: row for row in LISTED}
+    pages: list[int] = []
+
+    while page := warehouse.listing(condition, table=key):
+        pages += page
+        last = known[page[-1]]
+        condition = msgspec.structs.replace(condition, after=Place(last.time_us, last.sequence))
+
+    oracle = MemoryWarehouse()
+    reference = _fill_listing(oracle)
+    assert pages == oracle.listing(msgspec.structs.replace(CONDITIONS[name], limit=1000), table=reference)
+    assert len(pages) > CONDITIONS[name].limit
+
+
+def _fill_listing(warehouse: Warehouse) -> int:
+    key = warehouse.create_table(LISTING).key
+    warehouse.append([Batch(key, LISTED)], after=0, upto=40)
+    return key
+
+
+def test_a_warehouse_of_another_version_is_not_read(tmp_path: Path) -> None:
+    """Its tables are others; the error says how to make it anew."""
+    path = tmp_path / "w.duckdb"
+    engine = DuckDBWarehouse.open(path)
+    engine._connection.execute("update w.main.meterlark_version set version = 1")
+    engine.close()
+
+    with pytest.raises(CorruptDataError, match="meterlark rebuild"):
+        DuckDBWarehouse.open(path)
 
 
 def test_a_dropped_table_is_gone(warehouse: Warehouse) -> None:

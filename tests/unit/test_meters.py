@@ -61,7 +61,7 @@ class Bench:
 
     def open(self) -> Meters:
         """Open the meters of the catalog, as a start does."""
-        return Meters(self.catalog, self.follower, now=self._now, new_id=lambda: f"ID{self._ticks}")
+        return Meters(self.catalog, self.follower, asyncio.Lock(), now=self._now, new_id=lambda: f"ID{self._ticks}")
 
     def _now(self) -> datetime:
         self._ticks += 1

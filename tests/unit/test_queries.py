@@ -10,10 +10,12 @@ from unittest.mock import patch
 import pytest
 from stack import RECEIVED_AT, Engine, Stack, event
 
+from meterlark.catalog.memory import MemoryCatalog
 from meterlark.ledger.contract import Verdict
 from meterlark.metering.meter import Meter, define_meter
 from meterlark.metering.query import Row, plan_query
 from meterlark.model.errors import NotFoundError, UnavailableError
+from meterlark.service.customers import Customers
 from meterlark.service.events import Events
 from meterlark.service.ingest import Ingest
 from meterlark.service.meters import MeterEntry
@@ -154,9 +156,14 @@ def test_more_waiting_questions_than_threads_are_told_to_ask_again(stack: Stack)
 # Listing
 
 
+def no_customers() -> Customers:
+    """Return what a server without customers has."""
+    return Customers(MemoryCatalog(), now=lambda: RECEIVED_AT, new_id=str)
+
+
 def listed(stack: Stack, meters: list[Meter], condition: ListingFilter) -> list[tuple[str, tuple[str, ...]]]:
     """Return id and problems of the listed events."""
-    events = Events(stack.ledger, stack.projector, stack.warehouse, lambda: meters)
+    events = Events(stack.ledger, stack.projector, stack.warehouse, lambda: meters, no_customers())
     return [(one.event.id, one.problems) for one in asyncio.run(events.listed(condition, by=OPEN))]
 
 
@@ -197,7 +204,9 @@ def test_a_listing_sees_every_acknowledged_event_and_its_text(stack: Stack) -> N
     stack.accept([event("other"), one])
 
     [found] = asyncio.run(
-        Events(stack.ledger, stack.projector, stack.warehouse, list).listed(ListingFilter(id_part="nl", subjects=("é",)), by=OPEN)
+        Events(stack.ledger, stack.projector, stack.warehouse, list, no_customers()).listed(
+            ListingFilter(id_part="nl", subjects=("é",)), by=OPEN
+        )
     )
 
     assert (found.record.text, found.record.sequence, found.event) == (one.text, 2, one)

@@ -208,3 +208,10 @@ def test_unique_count_counts_texts() -> None:
     """Each once, the empty one, too."""
     observations = [Observation(n, T0, "acme", {}, text) for n, text in enumerate(["a", "b", "a", "", "A"])]
     assert [row.value for row in evaluate(plan_query(UNIQUE), observations)] == [Decimal(4)]
+
+
+def test_customer_id_is_a_group_only_with_customers() -> None:
+    """Without customers it is refused; with them it is no dimension of the rows, which say whose they are anyway."""
+    with pytest.raises(InvalidInputError, match="filterCustomerId"):
+        plan_query(SUM, group_by=["customer_id"])
+    assert plan_query(SUM, group_by=["customer_id"], by_customer=True).group_by == ()

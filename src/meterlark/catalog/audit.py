@@ -13,7 +13,8 @@ FIRST_DIGEST: Final = "0" * 64
 """What the first entry carries as the digest of the one before."""
 
 
-_NULL: Final = msgspec.Raw(b"null")
+def _null() -> msgspec.Raw:
+    return msgspec.Raw(b"null")
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -34,8 +35,8 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     operation: str
     target: str
     request_id: str = ""
-    before: msgspec.Raw = msgspec.field(default_factory=lambda: _NULL)
-    after: msgspec.Raw = msgspec.field(default_factory=lambda: _NULL)
+    before: msgspec.Raw = msgspec.field(default_factory=_null)
+    after: msgspec.Raw = msgspec.field(default_factory=_null)
 
 
 class StoredEntry(msgspec.Struct, frozen=True, rename="camel"):

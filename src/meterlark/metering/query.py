@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from meterlark.metering.filter import Filter
-from meterlark.metering.meter import Aggregation, Meter
+from meterlark.metering.meter import RESERVED_GROUPS, Aggregation, Meter
 from meterlark.metering.window import Calendar, Window, WindowSize, load_zone
 from meterlark.model.errors import InvalidInputError
 from meterlark.model.time import EPOCH, format_time, from_microseconds
@@ -42,6 +42,7 @@ class Query(msgspec.Struct, frozen=True):
         group_by: The meter's dimensions that split rows, in the order asked for.
         subjects: Only these subjects; None for all.
         filters: Condition on the text of a dimension, by key.
+        customer_id: Whose usage is asked for, when the subjects are those of one customer; its rows say so.
     """
 
     meter: Meter
@@ -53,6 +54,7 @@ class Query(msgspec.Struct, frozen=True):
     group_by: tuple[str, ...] = ()
     subjects: tuple[str, ...] | None = None
     filters: dict[str, Filter] = {}
+    customer_id: str | None = None
 
     @property
     def counted_from(self) -> dt.datetime | None:
@@ -74,12 +76,14 @@ class Row(msgspec.Struct, frozen=True, gc=False):
         subject: None when rows are not split by subject.
         groups: Text of each dimension asked for, by key.
         value: Exact usage.
+        customer_id: As in the query.
     """
 
     window: Window
     subject: str | None
     groups: dict[str, str]
     value: Decimal
+    customer_id: str | None = None
 
 
 class Cell(msgspec.Struct, frozen=True, gc=False):
@@ -112,6 +116,7 @@ def plan_query(
     group_by: Sequence[str] = (),
     subjects: Sequence[str] | None = None,
     filters: Mapping[str, Filter] | None = None,
+    by_customer: bool = False,
 ) -> Query:
     """Check what was asked and return the query.
 
@@ -124,6 +129,7 @@ def plan_query(
         group_by: Keys of the meter, and `subject`; repeated keys count once.
         subjects: Only these; more than one splits the rows by subject, as in the protocol.
         filters: Condition by key of the meter.
+        by_customer: Whether customers are given, whose usage is asked for one by one; `group_by` may name `customer_id` then.
 
     Raises:
         InvalidInputError: `field` names the parameter as on the wire.
@@ -137,7 +143,10 @@ def plan_query(
         raise InvalidInputError(f"groupBy has {len(group_by)} entries; at most {GROUPS_MAX} are accepted", field="groupBy")
     known = ", ".join(["subject", *sorted(meter.group_by)])
     for key in group_by:
-        if key != "subject" and key not in meter.group_by:
+        if key == "customer_id":
+            if not by_customer:
+                raise InvalidInputError("invalid group by: customer_id; it needs filterCustomerId", field="groupBy")
+        elif key != "subject" and key not in meter.group_by:
             raise InvalidInputError(f"invalid group by: {key[:80]}; the meter {meter.slug} has {known}", field="groupBy")
     for key in filters or {}:
         if key not in meter.group_by:
@@ -153,7 +162,7 @@ def plan_query(
         window_size=None if window_size is None else WindowSize(window_size),
         zone_name=zone_name,
         by_subject=several or "subject" in group_by,
-        group_by=tuple(dict.fromkeys(key for key in group_by if key != "subject")),
+        group_by=tuple(dict.fromkeys(key for key in group_by if key not in RESERVED_GROUPS)),
         subjects=tuple(dict.fromkeys(subjects)) if subjects else None,
         filters=dict(filters or {}),
     )
@@ -187,7 +196,7 @@ def finish_rows(query: Query, cells: Iterable[Cell], calendar: Calendar | None) 
         windows = [_whole_window(query, cell) for cell in usable]
     names = query.group_by
     rows = [
-        Row(window, cell.subject, dict(zip(names, cell.groups, strict=True)) if names else {}, cell.value)
+        Row(window, cell.subject, dict(zip(names, cell.groups, strict=True)) if names else {}, cell.value, query.customer_id)
         for window, cell in zip(windows, usable, strict=True)
         if cell.value is not None
     ]
@@ -205,7 +214,8 @@ def _whole_window(query: Query, cell: Cell) -> Window:
 
 def _nothing_counted(query: Query) -> list[Row]:
     counts = query.meter.aggregation in {Aggregation.COUNT, Aggregation.UNIQUE_COUNT}
-    if not counts or query.window_size is not None or query.by_subject or query.group_by:
+    is_split = query.window_size is not None or query.by_subject or query.group_by or query.customer_id is not None
+    if not counts or is_split:
         return []
     start = query.start if query.start is not None else EPOCH
     end = query.end if query.end is not None else min(max(start, EPOCH), _LAST_MINUTE) + MINUTE

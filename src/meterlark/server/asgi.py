@@ -11,7 +11,7 @@ from starlette.routing import Match, Route
 from meterlark.model.errors import MeterlarkError, NotFoundError, UnsupportedMediaTypeError
 from meterlark.server.auth import authorise, bearer_of, check_host
 from meterlark.server.body import ClientGoneError, read_body
-from meterlark.server.ingest import PATH as INGEST_PATH
+from meterlark.server.ingest import SUCCESS as INGEST_SUCCESS
 from meterlark.server.ingest import ingest
 from meterlark.server.operation import Call, NoParameters, Operation
 from meterlark.server.operations import OPERATIONS
@@ -70,7 +70,8 @@ class Application:
         access = self._services.access
         if access.is_open:
             check_host(headers)
-        if scope["path"] == INGEST_PATH and scope["method"] == "POST":
+        success = INGEST_SUCCESS.get(scope["path"])
+        if success is not None and scope["method"] == "POST":
             principal = access.principal_of(bearer_of(headers))
             return await ingest(
                 self._services,
@@ -78,6 +79,7 @@ class Application:
                 headers,
                 receive,
                 query_string=scope["query_string"],
+                success=success,
                 body_bytes_max=self._body_bytes_max,
                 batch_events_max=self._batch_events_max,
             )

@@ -7,19 +7,15 @@ the data alone.
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, assert_never
-from urllib.parse import unquote
+from typing import Final, assert_never
 
-import msgspec
-
-from meterlark.model.errors import InvalidInputError, UnsupportedMediaTypeError
-from meterlark.model.event import DEFAULT_NAMESPACE, Event, decode_any, decode_batch, decode_event, read_json
+from meterlark.model.errors import UnsupportedMediaTypeError
+from meterlark.model.event import DEFAULT_NAMESPACE, Event, decode_any, decode_batch, decode_event
+from meterlark.server.binary_mode import decode_binary_event, is_binary_mode
 from meterlark.server.reply import JSON_TYPE
 
 EVENT_TYPE: Final = "application/cloudevents+json"
 BATCH_TYPE: Final = "application/cloudevents-batch+json"
-
-_ATTRIBUTE_PREFIX: Final = b"ce-"
 
 
 class Mode(StrEnum):
@@ -43,7 +39,7 @@ def mode_of(headers: Mapping[bytes, bytes]) -> Mode:
         return Mode.BATCH
     if name == b"application/cloudevents+json":
         return Mode.EVENT
-    if b"ce-specversion" in headers:
+    if is_binary_mode(headers):
         return Mode.BINARY
     if name == b"application/json":
         return Mode.EITHER
@@ -73,33 +69,8 @@ def read_events(mode: Mode, headers: Mapping[bytes, bytes], body: bytes, *, rece
         case Mode.EITHER:
             return decode_any(body, namespace=DEFAULT_NAMESPACE, received_at=received_at, limit=limit)
         case Mode.EVENT:
-            text = body
+            return [decode_event(body, namespace=DEFAULT_NAMESPACE, received_at=received_at)]
         case Mode.BINARY:
-            text = _structured(headers, body)
+            return [decode_binary_event(headers, body, namespace=DEFAULT_NAMESPACE, received_at=received_at)]
         case _:
             assert_never(mode)
-    return [decode_event(text, namespace=DEFAULT_NAMESPACE, received_at=received_at)]
-
-
-def _structured(headers: Mapping[bytes, bytes], body: bytes) -> bytes:
-    """Return the JSON of an event in binary mode."""
-    content_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if content_type not in (b"", b"application/json"):
-        raise UnsupportedMediaTypeError(
-            f"in binary mode the content type is that of the data; it is {content_type[:80].decode('latin-1')!r}, allowed is {JSON_TYPE}",
-            field="content-type",
-        )
-    event: dict[str, Any] = {}
-    for name, value in headers.items():
-        if name.startswith(_ATTRIBUTE_PREFIX):
-            attribute = name.removeprefix(_ATTRIBUTE_PREFIX).decode("latin-1")
-            try:
-                event[attribute] = unquote(value.decode("ascii"), errors="strict")
-            except UnicodeDecodeError as error:
-                raise InvalidInputError(f"the header ce-{attribute} is not percent-encoded UTF-8", field=attribute) from error
-    if content_type:
-        event["datacontenttype"] = JSON_TYPE
-    if body.strip():
-        read_json(body)  # whole, so that what is put in as it stands is one value and nothing behind it
-        event["data"] = msgspec.Raw(body)
-    return msgspec.json.encode(event)

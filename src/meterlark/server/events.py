@@ -9,8 +9,7 @@ from msgspec import Meta
 from meterlark.ledger.contract import Conflict
 from meterlark.model.errors import InvalidInputError, NotFoundError, UnavailableError
 from meterlark.model.time import format_time
-from meterlark.server.ingest import MeterReading
-from meterlark.server.ingest import to_api as reading_to_api
+from meterlark.server.ingest import MeterReading, reading_to_api
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
@@ -49,20 +48,20 @@ class StoredEvent(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tru
         event: The CloudEvent as it was sent, with the time that counts.
         ingested_at: When it was accepted.
         stored_at: When it was on disk; the same transaction.
+        customer_id: Whose usage it is.
         validation_error: Why meters of its type could not read it, one reason a line; missing when all could.
     """
 
     event: msgspec.Raw
     ingested_at: datetime
     stored_at: datetime
+    customer_id: str | None = None
     validation_error: str | None = None
 
 
 async def list_events(call: Call) -> Reply:
     """Answer `GET /api/v1/events`."""
     query: ListEventsQuery = call.query
-    if query.customer_id:
-        raise NotFoundError(f"customer not found: {query.customer_id[0][:80]}")
     condition = ListingFilter(
         id_part=query.id,
         subjects=None if query.subject is None else (query.subject,),
@@ -74,8 +73,8 @@ async def list_events(call: Call) -> Reply:
     )
     _check_order(condition.start, condition.end, "from", "to")
     _check_order(condition.received_from, condition.received_to, "ingestedAtFrom", "ingestedAtTo")
-    listed = await call.services.events.listed(condition, by=call.principal)
-    return Reply(OK, json_bytes([stored_to_api(one) for one in listed]), JSON_TYPE)
+    listed = await call.services.events.listed(condition, by=call.principal, customers=query.customer_id)
+    return Reply(OK, json_bytes([to_api(one) for one in listed]), JSON_TYPE)
 
 
 def _check_order(start: datetime | None, end: datetime | None, first: str, last: str) -> None:
@@ -84,12 +83,13 @@ def _check_order(start: datetime | None, end: datetime | None, first: str, last:
         raise InvalidInputError(message, field=first)
 
 
-def stored_to_api(listed: ListedEvent) -> StoredEvent:
-    """Return a stored event in the form of the API."""
+def to_api(listed: ListedEvent) -> StoredEvent:
+    """Return an event in the form of the API."""
     return StoredEvent(
-        event=_with_time(listed),
+        event=event_text(listed),
         ingested_at=listed.record.received_at,
         stored_at=listed.record.received_at,
+        customer_id=listed.customer_id,
         validation_error="\n".join(listed.problems) or None,
     )
 
@@ -102,7 +102,7 @@ _timed: Final = msgspec.json.Decoder(_Timed)
 _members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def _with_time(listed: ListedEvent) -> msgspec.Raw:
+def event_text(listed: ListedEvent) -> msgspec.Raw:
     """Return the event's own text; where it carries no time that counts, the time of receipt is put in."""
     text = listed.record.text
     sent = _timed.decode(text).time
@@ -171,7 +171,7 @@ async def explain_event(call: Call) -> Reply:
     story = await call.services.explain.story(source=query.source, event_id=query.id, by=call.principal)
     listed = ListedEvent(story.event, story.record, problems_of(story.event, story.readings))
     answer = EventStory(
-        event=_with_time(listed),
+        event=event_text(listed),
         sequence=story.record.sequence,
         ingested_at=story.record.received_at,
         stored_at=story.record.received_at,

@@ -3,10 +3,10 @@
 import csv
 import io
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import duckdb
 
@@ -25,27 +25,49 @@ PARQUET_VALUE_LIMIT: Final = Decimal(10**20)
 _INSERT_ROWS: Final = 10_000
 
 
-def csv_text(query: Query, rows: Sequence[Row]) -> str:
-    """Return rows as CSV (RFC 4180): windows, subject if split by it, dimensions, value with all its digits.
+class CustomerColumns(NamedTuple):
+    """What a file says of a row's customer.
+
+    Attributes:
+        names: Of the columns.
+        cells: Gives their texts for a customer's id.
+    """
+
+    names: tuple[str, ...]
+    cells: Callable[[str], tuple[str, ...]]
+
+
+NO_CUSTOMER: Final = CustomerColumns((), lambda _customer_id: ())
+CUSTOMER_ID: Final = CustomerColumns(("customer_id",), lambda customer_id: (customer_id,))
+
+
+def csv_text(
+    query: Query,
+    rows: Sequence[Row],
+    *,
+    window: tuple[str, str] = ("window_start", "window_end"),
+    customers: CustomerColumns = NO_CUSTOMER,
+) -> str:
+    """Return rows as CSV (RFC 4180): windows, subject and customer if split by it, dimensions, value with all its digits.
 
     A text that a spreadsheet would run as a formula gets an apostrophe in front, as OWASP advises on CSV injection.
     """
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerow(_columns(query))
+    writer.writerow([*window, *_columns(query, customers)[2:]])
     for row in rows:
-        window_start, window_end, *texts, value = _cells(query, row)
+        window_start, window_end, *texts, value = _cells(query, row, customers)
         writer.writerow([format_time(window_start), format_time(window_end), *(_harmless(text) for text in texts), format(value, "f")])
     return output.getvalue()
 
 
-def json_lines(query: Query, rows: Sequence[Row]) -> bytes:
+def json_lines(query: Query, rows: Sequence[Row], *, customers: CustomerColumns = NO_CUSTOMER) -> bytes:
     """Return rows as one JSON object a line, with the columns of the CSV."""
-    columns = _columns(query)
-    return b"".join(json_bytes(dict(zip(columns, _cells(query, row), strict=True))) + b"\n" for row in rows)
+    columns = _columns(query, customers)
+    return b"".join(json_bytes(dict(zip(columns, _cells(query, row, customers), strict=True))) + b"\n" for row in rows)
 
 
-def parquet_bytes(query: Query, rows: Sequence[Row]) -> bytes:
+def parquet_bytes(query: Query, rows: Sequence[Row], *, customers: CustomerColumns = NO_CUSTOMER) -> bytes:
     """Return rows as a Parquet file with the columns of the CSV; blocks.
 
     Raises:
@@ -55,27 +77,29 @@ def parquet_bytes(query: Query, rows: Sequence[Row]) -> bytes:
         raise InvalidInputError(
             "a value has more than 20 digits before the point, too many for Parquet; ask for CSV or JSON", field="accept"
         )
-    names = _columns(query)
+    names = _columns(query, customers)
     texts = ", ".join(f'"{name}" varchar' for name in names[2:-1])
     columns = f"window_start timestamptz, window_end timestamptz, {texts + ', ' if texts else ''}value decimal(38, 18)"
     with tempfile.TemporaryDirectory(prefix="meterlark-parquet-") as folder, duckdb.connect(":memory:") as connection:
         connection.execute(f"create table usage ({columns})")
         placeholders = ", ".join("?" for _ in names)
         for start in range(0, len(rows), _INSERT_ROWS):
-            part = [_cells(query, row) for row in rows[start : start + _INSERT_ROWS]]
+            part = [_cells(query, row, customers) for row in rows[start : start + _INSERT_ROWS]]
             connection.executemany(f"insert into usage values ({placeholders})", part)  # noqa: S608 - question marks of our own
         path = Path(folder) / "usage.parquet"
         connection.execute(f"copy usage to '{path}' (format parquet)")
         return path.read_bytes()
 
 
-def _columns(query: Query) -> list[str]:
-    return ["window_start", "window_end", *(["subject"] if query.by_subject else []), *query.group_by, "value"]
+def _columns(query: Query, customers: CustomerColumns) -> list[str]:
+    subject = ["subject"] if query.by_subject else []
+    return ["window_start", "window_end", *subject, *customers.names, *query.group_by, "value"]
 
 
-def _cells(query: Query, row: Row) -> list[Any]:
+def _cells(query: Query, row: Row, customers: CustomerColumns) -> list[Any]:
     subject = [row.subject or ""] if query.by_subject else []
-    return [row.window.start, row.window.end, *subject, *row.groups.values(), row.value]
+    customer = () if row.customer_id is None else customers.cells(row.customer_id)
+    return [row.window.start, row.window.end, *subject, *customer, *row.groups.values(), row.value]
 
 
 def _harmless(text: str) -> str:

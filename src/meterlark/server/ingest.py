@@ -1,4 +1,4 @@
-"""`POST /api/v1/events`: one event or a batch, stored before it is answered.
+"""`POST /api/v1/events` and its twin under `/api/v3`: one event or a batch, stored before it is answered.
 
 The busiest route, so it is served without the layers of the others. Success is 204 without a body; with `Prefer: return=representation` it
 is 200 and says what became of each event; with `dry_run=true` it is 200, says what would become of each, and nothing is stored.
@@ -7,7 +7,7 @@ is 200 and says what became of each event; with `dry_run=true` it is 200, says w
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -15,20 +15,23 @@ from msgspec import Meta
 from meterlark.ledger.contract import Verdict
 from meterlark.metering.meter import Meter
 from meterlark.model.errors import ForbiddenError, InvalidInputError, TooLargeError, UnavailableError, UnsupportedMediaTypeError
-from meterlark.model.event import Event
+from meterlark.model.event import ATTRIBUTE_LENGTH_MAX, Event
 from meterlark.server.body import read_body
 from meterlark.server.cloudevents import BATCH_TYPE, EVENT_TYPE, mode_of, read_events
 from meterlark.server.operation import Answer, Content, Operation
 from meterlark.server.parameters import read_query
-from meterlark.server.problem import NO_CONTENT, OK
+from meterlark.server.problem import ACCEPTED, NO_CONTENT, OK
 from meterlark.server.reply import JSON_TYPE, Number, Receive, Reply, json_bytes
+from meterlark.server.times import Time
 from meterlark.service.explain import Reading, read_by_meters
 from meterlark.service.principal import Principal, Scope
 from meterlark.service.services import Services
 
 PATH: Final = "/api/v1/events"
+PATH_V3: Final = "/api/v3/openmeter/events"
 
-_NOTHING: Final = Reply(NO_CONTENT)
+SUCCESS: Final = {PATH: Reply(NO_CONTENT), PATH_V3: Reply(ACCEPTED)}
+"""The reply to stored events, by path."""
 
 
 class EventResult(msgspec.Struct, frozen=True):
@@ -124,6 +127,7 @@ async def ingest(
     receive: Receive,
     *,
     query_string: bytes,
+    success: Reply,
     body_bytes_max: int,
     batch_events_max: int,
 ) -> Reply:
@@ -149,7 +153,7 @@ async def ingest(
     verdicts = await services.ingest.accept(events, received_at=received_at)
     prefer = headers.get(b"prefer")
     if prefer is None or b"return=representation" not in prefer.lower():
-        return _NOTHING
+        return success
     return Reply(OK, json_bytes(_result(events, verdicts)), JSON_TYPE, (("preference-applied", "return=representation"),))
 
 
@@ -169,13 +173,13 @@ def _result(events: Sequence[Event], verdicts: Sequence[Verdict]) -> IngestResul
 def _dry_run_result(events: Sequence[Event], verdicts: Sequence[Verdict], meters: list[Meter]) -> DryRunResult:
     counts = Counter(verdicts)
     results = [
-        DryRunEventResult(event.id, event.source, verdict, [to_api(reading) for reading in read_by_meters(event, meters)])
+        DryRunEventResult(event.id, event.source, verdict, [reading_to_api(reading) for reading in read_by_meters(event, meters)])
         for event, verdict in zip(events, verdicts, strict=True)
     ]
     return DryRunResult(counts[Verdict.NEW], counts[Verdict.DUPLICATE], counts[Verdict.CONFLICT], results)
 
 
-def to_api(reading: Reading) -> MeterReading:
+def reading_to_api(reading: Reading) -> MeterReading:
     """Return what a meter made of an event in the form of the API."""
     is_text = isinstance(reading.value, str)
     value = None if is_text or reading.value is None else Decimal(reading.value)
@@ -193,6 +197,9 @@ _EXAMPLE: Final = {
 }
 
 
+Attribute = Annotated[str, Meta(min_length=1, max_length=ATTRIBUTE_LENGTH_MAX)]
+
+
 class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One CloudEvent 1.0 in structured mode; other attributes are extensions and are kept.
 
@@ -208,16 +215,26 @@ class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
         dataschema: A URI or nothing.
     """
 
-    id: str
-    source: str
-    specversion: str
-    type: str
-    subject: str
-    time: str | None = None
+    id: Attribute
+    source: Attribute
+    specversion: Literal["1.0"]
+    type: Attribute
+    subject: Attribute
+    time: Time | None = None
     data: dict[str, msgspec.Raw] | None = None
     datacontenttype: str | None = None
-    dataschema: str | None = None
+    dataschema: Annotated[str, Meta(min_length=1)] | None = None
 
+
+_BODY: Final = (
+    Content(EVENT_TYPE, CloudEvent, _EXAMPLE),
+    Content(BATCH_TYPE, list[CloudEvent], [_EXAMPLE]),
+    Content(JSON_TYPE, CloudEvent | list[CloudEvent], _EXAMPLE),
+)
+_RESULT: Final = Answer(
+    OK, "With `Prefer: return=representation`, or what a dry run says.", (Content(JSON_TYPE, IngestResult | DryRunResult),)
+)
+_PROBLEMS: Final = (InvalidInputError, ForbiddenError, TooLargeError, UnsupportedMediaTypeError, UnavailableError)
 
 OPERATION: Final = Operation(
     method="POST",
@@ -227,18 +244,20 @@ OPERATION: Final = Operation(
     tag="events",
     scope=Scope.INGEST,
     query=IngestQuery,
-    body=(
-        Content(EVENT_TYPE, CloudEvent, _EXAMPLE),
-        Content(BATCH_TYPE, list[CloudEvent], [_EXAMPLE]),
-        Content(JSON_TYPE, CloudEvent | list[CloudEvent], _EXAMPLE),
-    ),
-    answers=(
-        Answer(NO_CONTENT, "Every event is on disk."),
-        Answer(
-            OK,
-            "With `Prefer: return=representation`, or what a dry run says.",
-            (Content(JSON_TYPE, IngestResult | DryRunResult),),
-        ),
-    ),
-    problems=(InvalidInputError, ForbiddenError, TooLargeError, UnsupportedMediaTypeError, UnavailableError),
+    body=_BODY,
+    answers=(Answer(NO_CONTENT, "Every event is on disk."), _RESULT),
+    problems=_PROBLEMS,
+)
+
+OPERATION_V3: Final = Operation(
+    method="POST",
+    path=PATH_V3,
+    name="ingestMeteringEvents",
+    summary="Store one event or a batch; each identity (source, id) is counted once, for ever.",
+    tag="v3 events",
+    scope=Scope.INGEST,
+    query=IngestQuery,
+    body=_BODY,
+    answers=(Answer(ACCEPTED, "Every event is on disk."), _RESULT),
+    problems=_PROBLEMS,
 )

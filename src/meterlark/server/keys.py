@@ -11,7 +11,7 @@ from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import CREATED, NO_CONTENT, OK
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
 from meterlark.server.times import Time, read_time
-from meterlark.service.keys import ApiKey, KeyRights, NewKey
+from meterlark.service.keys import GRACE_SECONDS_MAX, ApiKey, KeyRights, NewKey
 from meterlark.service.principal import Scope
 
 KEY_PATH: Final = "/api/v1/keys/{keyId}"
@@ -45,7 +45,7 @@ class RotateBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
         grace_seconds: How long the old key goes on.
     """
 
-    grace_seconds: Annotated[int, Meta(ge=0)] = 0
+    grace_seconds: Annotated[int, Meta(ge=0, le=GRACE_SECONDS_MAX)] = 0
 
 
 class KeyAnswer(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):

@@ -239,10 +239,10 @@ OPERATIONS: Final = (
         tag="meters",
         scope=Scope.ADMIN,
         handler=update_meter,
-        body=(Content(JSON_TYPE, MeterChange),),
+        body=(Content(JSON_TYPE, MeterChange, {"name": "Tokens", "groupBy": {"model": "$.model"}}),),
         path_parameters=METER_PARAMETER,
         answers=(Answer(OK, "The meter.", _ONE),),
-        problems=(InvalidInputError, NotFoundError),
+        problems=(InvalidInputError, NotFoundError, ConflictError),
     ),
     Operation(
         method="DELETE",
@@ -254,6 +254,6 @@ OPERATIONS: Final = (
         handler=delete_meter,
         path_parameters=METER_PARAMETER,
         answers=(Answer(NO_CONTENT, "It is deleted."),),
-        problems=(InvalidInputError, NotFoundError),
+        problems=(InvalidInputError, NotFoundError, ConflictError),
     ),
 )

@@ -7,9 +7,10 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from meterlark.model.errors import UnavailableError
+from meterlark.model.errors import ForbiddenError, UnauthenticatedError, UnavailableError
 from meterlark.server.operation import Content, NoParameters, Operation
 from meterlark.server.problem import PROBLEM_TYPE, Problem, status_of
+from meterlark.service.principal import Scope
 from meterlark.version import VERSION
 
 REF: Final = "#/components/schemas/{name}"
@@ -32,7 +33,13 @@ def openapi_document(operations: Sequence[Operation]) -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
-        "components": {"schemas": dict(sorted(components.items()))},
+        "components": {
+            "schemas": dict(sorted(components.items())),
+            "securitySchemes": {
+                "key": {"type": "http", "scheme": "bearer", "description": "An API key; none is needed while there is no admin key."},
+                "portalToken": {"type": "http", "scheme": "bearer", "description": "A portal token, in the portal's own operations."},
+            },
+        },
     }
 
 
@@ -49,6 +56,7 @@ def _contents(operation: Operation) -> list[Content]:
 
 def _operation(operation: Operation, by_kind: list[tuple[Any, Any]]) -> dict[str, Any]:
     described: dict[str, Any] = {"operationId": operation.name, "summary": operation.summary, "tags": [operation.tag]}
+    described["security"] = _security(operation.scope)
     parameters = [
         {"name": name, "in": "path", "required": True, "description": text, "schema": {"type": "string"}}
         for name, text in operation.path_parameters.items()
@@ -64,11 +72,19 @@ def _operation(operation: Operation, by_kind: list[tuple[Any, Any]]) -> dict[str
         if answer.contents:
             response["content"] = _content(answer.contents, by_kind)
         responses[str(int(answer.status))] = response
-    for status in sorted({status_of(_any_error(kind)) for kind in operation.problems}):
+    refusals = () if operation.scope is None else (UnauthenticatedError, ForbiddenError)
+    for status in sorted({status_of(_any_error(kind)) for kind in (*operation.problems, *refusals)}):
         responses[str(int(status))] = _problem(status, by_kind)
     responses["default"] = {"description": "Any other problem.", "content": _content((Content(PROBLEM_TYPE, Problem),), by_kind)}
     described["responses"] = responses
     return described
+
+
+def _security(scope: Scope | None) -> list[dict[str, list[str]]]:
+    """Return what a sender needs: a scope is written as a role, as OpenAPI 3.1 has it for schemes that are not OAuth."""
+    if scope is None:
+        return []
+    return [{"portalToken": []}] if scope is Scope.PORTAL else [{"key": [scope.value]}]
 
 
 def _any_error(kind: type[Exception]) -> Exception:

@@ -1,8 +1,28 @@
 """Every operation of the API, in the order of the document."""
 
+from functools import cache
 from typing import Final
 
-from meterlark.server import audit, events, health, ingest, keys, meters, portal, query, tail
+from meterlark.server import (
+    audit,
+    customers,
+    events,
+    events_v2,
+    features,
+    health,
+    info,
+    ingest,
+    keys,
+    meters,
+    portal,
+    query,
+    subjects,
+    tail,
+    v3_customers,
+    v3_events,
+    v3_meters,
+    v3_query,
+)
 from meterlark.server.openapi import openapi_document
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
@@ -11,29 +31,46 @@ from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
 
 async def get_openapi(_call: Call) -> Reply:
     """Answer `GET /api/openapi.json`."""
-    return Reply(OK, json_bytes(openapi_document(OPERATIONS)), JSON_TYPE)
+    return Reply(OK, _document(), JSON_TYPE)
 
 
-_DOCUMENT: Final = Operation(
-    method="GET",
-    path="/api/openapi.json",
-    name="getOpenApi",
-    summary="This document.",
-    tag="operations",
-    scope=None,
-    handler=get_openapi,
-    answers=(Answer(OK, "The document.", (Content(JSON_TYPE, dict),)),),
+@cache
+def _document() -> bytes:
+    return json_bytes(openapi_document(OPERATIONS))
+
+
+_DOCUMENTS: Final = tuple(
+    Operation(
+        method="GET",
+        path=path,
+        name=name,
+        summary="This document.",
+        tag="operations",
+        scope=None,
+        handler=get_openapi,
+        answers=(Answer(OK, "The document.", (Content(JSON_TYPE, dict),)),),
+    )
+    for path, name in (("/api/openapi.json", "getOpenApi"), ("/api/swagger.json", "getSwagger"))
 )
 
 OPERATIONS: Final = (
     ingest.OPERATION,
     *events.OPERATIONS,
     *tail.OPERATIONS,
+    *events_v2.OPERATIONS,
     *meters.OPERATIONS,
     *query.OPERATIONS,
+    *customers.OPERATIONS,
+    *subjects.OPERATIONS,
+    *features.OPERATIONS,
     *portal.OPERATIONS,
     *keys.OPERATIONS,
     *audit.OPERATIONS,
+    *info.OPERATIONS,
+    *v3_events.OPERATIONS,
+    *v3_meters.OPERATIONS,
+    *v3_query.OPERATIONS,
+    *v3_customers.OPERATIONS,
     *health.OPERATIONS,
-    _DOCUMENT,
+    *_DOCUMENTS,
 )

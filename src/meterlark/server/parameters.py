@@ -1,8 +1,8 @@
 """Query strings read into structs: one declaration gives the parsing, the error messages and the OpenAPI parameters.
 
 A field of a list type takes a repeated parameter (`subject=a&subject=b`), one of a dictionary type takes the deepObject form
-(`filterGroupBy[model]=x`), any other must be given once. A parameter that nobody knows is refused: a misspelt filter that is ignored gives
-a wrong number.
+(`filterGroupBy[model]=x`; in two levels, `filter[subject][eq]=x`, the key is `subject.eq`), any other must be given once. A parameter that
+nobody knows is refused: a misspelt filter that is ignored gives a wrong number.
 """
 
 import re
@@ -21,7 +21,7 @@ PARAMETERS_MAX: Final = 1_000
 Query = TypeVar("Query", bound=msgspec.Struct)
 Body = TypeVar("Body")
 
-_DEEP: Final = re.compile(r"(?P<name>[^\[\]]+)\[(?P<key>[^\[\]]*)\]")
+_DEEP: Final = re.compile(r"(?P<name>[^\[\]]+)\[(?P<key>[^\[\]]*)\](?:\[(?P<inner>[^\[\]]+)\])?")
 _AT: Final = re.compile(r"(?P<message>.*) - at `\$\.?(?P<path>.*)`", re.DOTALL)
 
 
@@ -38,7 +38,8 @@ def read_query(kind: type[Query], query_string: bytes) -> Query:
         if name in lists:
             values.setdefault(name, []).append(value)
         elif deep is not None and deep["name"] in dictionaries:
-            values.setdefault(deep["name"], {}).setdefault(deep["key"], []).append(value)
+            key = deep["key"] if deep["inner"] is None else f"{deep['key']}.{deep['inner']}"
+            values.setdefault(deep["name"], {}).setdefault(key, []).append(value)
         elif name not in scalars:
             known = [*scalars, *lists, *(f"{one}[key]" for one in dictionaries)]
             raise InvalidInputError(f"unknown parameter {name[:80]!r}; allowed are {', '.join(sorted(known)) or 'none'}", field=name[:80])

@@ -45,7 +45,7 @@ class NewPortalToken(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     expires_at: Time | None = None
     id: str | None = None
     expired: bool | None = None
-    created_at: Time | None = None
+    created_at: str | None = None
     token: str | None = None
 
 

@@ -26,6 +26,7 @@ from meterlark.server.reply import Reply
 
 OK: Final = HTTPStatus.OK
 CREATED: Final = HTTPStatus.CREATED
+ACCEPTED: Final = HTTPStatus.ACCEPTED
 NO_CONTENT: Final = HTTPStatus.NO_CONTENT
 
 PROBLEM_TYPE: Final = "application/problem+json"

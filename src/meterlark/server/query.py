@@ -1,7 +1,7 @@
 """`/api/v1/meters/{meterIdOrSlug}/query` and its helpers: usage by window, subject and dimension, as JSON or CSV."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -16,7 +16,16 @@ from meterlark.model.errors import InvalidInputError, NotFoundError, Unavailable
 from meterlark.model.event import read_json
 from meterlark.model.time import format_time
 from meterlark.server.events import CUSTOMERS_MAX, ClientId
-from meterlark.server.formats import CSV_TYPE, LINES_TYPE, PARQUET_TYPE, csv_text, json_lines, parquet_bytes
+from meterlark.server.formats import (
+    CSV_TYPE,
+    CUSTOMER_ID,
+    LINES_TYPE,
+    NO_CUSTOMER,
+    PARQUET_TYPE,
+    csv_text,
+    json_lines,
+    parquet_bytes,
+)
 from meterlark.server.meters import METER_PARAMETER, METER_PATH
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
@@ -34,8 +43,10 @@ class UsageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
     window_size: Annotated[str, Meta(description="MINUTE, HOUR, DAY or MONTH.")] | None = None
     window_time_zone: Annotated[str, Meta(description="IANA name of the zone whose clock cuts the windows.")] = "UTC"
     subject: Annotated[list[str], Meta(max_length=SUBJECTS_MAX, description="Only these subjects; several split the rows.")] = []
-    filter_customer_id: Annotated[list[str], Meta(max_length=CUSTOMERS_MAX, description="Only these customers.")] = []
-    group_by: Annotated[list[str], Meta(max_length=GROUPS_MAX, description="The meter's dimensions, and `subject`.")] = []
+    filter_customer_id: Annotated[list[str], Meta(max_length=CUSTOMERS_MAX, description="Ids; only these customers, one by one.")] = []
+    group_by: Annotated[
+        list[str], Meta(max_length=GROUPS_MAX, description="The meter's dimensions, `subject`, and with customers `customer_id`.")
+    ] = []
     client_id: ClientId | None = None
 
 
@@ -60,7 +71,7 @@ class PostUsageQuery(UsageQuery, frozen=True, forbid_unknown_fields=True, rename
     advanced_meter_group_by_filters: dict[str, Any] | None = None
 
 
-class UsageRow(msgspec.Struct, frozen=True, rename="camel"):
+class UsageRow(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """The usage of one window and one group.
 
     Attributes:
@@ -69,6 +80,7 @@ class UsageRow(msgspec.Struct, frozen=True, rename="camel"):
         window_end: Exclusive.
         subject: Null when rows are not split by subject.
         group_by: Text of each dimension asked for; empty where an event has none.
+        customer_id: Whose usage it is; missing when no customers were asked for.
     """
 
     value: Number
@@ -76,10 +88,11 @@ class UsageRow(msgspec.Struct, frozen=True, rename="camel"):
     window_end: datetime
     subject: str | None
     group_by: dict[str, str]
+    customer_id: str | None = None
 
 
 class UsageAnswer(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
-    """Usage, ordered by window, subject and dimensions.
+    """Usage, ordered by window, customer, subject and dimensions.
 
     Attributes:
         from_: As asked.
@@ -147,20 +160,32 @@ async def answer_usage(call: Call, entry: MeterEntry, asked: UsageQuery, filters
 
     Raises:
         InvalidInputError: A parameter is wrong.
+        NotFoundError: A customer is unknown.
         ForbiddenError: Subjects were asked for that the sender may not see.
         UnavailableError: The warehouse cannot answer now.
     """
-    if asked.filter_customer_id:
-        raise NotFoundError(f"customer not found: {asked.filter_customer_id[0][:80]}")
     query = plan_usage(entry.meter, asked, filters)
-    rows = await call.services.queries.run(query, by=call.principal)
+    rows = await run_usage(call, query, customers=asked.filter_customer_id, client_id=asked.client_id)
+    customers = CUSTOMER_ID if asked.filter_customer_id else NO_CUSTOMER
     if call.accepts(CSV_TYPE):
-        return _file(entry.meter.slug, "csv", csv_text(query, rows).encode(), f"{CSV_TYPE}; charset=utf-8")
+        return _file(entry.meter.slug, "csv", csv_text(query, rows, customers=customers).encode(), f"{CSV_TYPE}; charset=utf-8")
     if call.accepts(LINES_TYPE):
-        return _file(entry.meter.slug, "jsonl", json_lines(query, rows), LINES_TYPE)
+        return _file(entry.meter.slug, "jsonl", json_lines(query, rows, customers=customers), LINES_TYPE)
     if call.accepts(PARQUET_TYPE):
-        return _file(entry.meter.slug, "parquet", await asyncio.to_thread(parquet_bytes, query, rows), PARQUET_TYPE)
+        return _file(entry.meter.slug, "parquet", await asyncio.to_thread(parquet_bytes, query, rows, customers=customers), PARQUET_TYPE)
     return Reply(OK, json_bytes(_to_api(query, rows)), JSON_TYPE)
+
+
+async def run_usage(call: Call, query: Query, *, customers: Sequence[str], client_id: str | None) -> list[Row]:
+    """Return the rows of a query, for each of some customers if there are any; `info/progress` tells how far it is.
+
+    Raises:
+        NotFoundError: A customer is unknown.
+        As `Queries.run`.
+    """
+    shares = await call.services.customers.shares(customers, by=call.principal) if customers else None
+    with call.services.progress.follow(client_id, by=call.principal, total=1 if shares is None else len(shares)) as answered:
+        return await call.services.queries.run(query, by=call.principal, shares=shares, answered=answered)
 
 
 def _file(slug: str, ending: str, content: bytes, media_type: str) -> Reply:
@@ -182,6 +207,7 @@ def plan_usage(meter: Meter, asked: UsageQuery, filters: Mapping[str, Filter]) -
         group_by=asked.group_by,
         subjects=asked.subject or None,
         filters=filters,
+        by_customer=bool(asked.filter_customer_id),
     )
 
 
@@ -216,7 +242,7 @@ def _span(query: SpanQuery) -> tuple[datetime | None, datetime | None]:
 
 
 def _to_api(query: Query, rows: list[Row]) -> UsageAnswer:
-    data = [UsageRow(row.value, row.window.start, row.window.end, row.subject, row.groups) for row in rows]
+    data = [UsageRow(row.value, row.window.start, row.window.end, row.subject, row.groups, row.customer_id) for row in rows]
     return UsageAnswer(from_=query.start, to=query.end, window_size=query.window_size, data=data)
 
 

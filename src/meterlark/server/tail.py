@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from meterlark.model.errors import ForbiddenError, InvalidInputError, UnavailableError
-from meterlark.server.events import StoredEvent, stored_to_api
+from meterlark.server.events import StoredEvent, to_api
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
 from meterlark.server.reply import StreamReply, json_bytes
@@ -50,7 +50,7 @@ async def _frames(followed: AsyncIterator[list[ListedEvent]]) -> AsyncIterator[b
 
 def _frame(listed: ListedEvent) -> bytes:
     # JSON text may be sent with line ends between its members; a data line cannot hold them.
-    text = msgspec.json.format(json_bytes(stored_to_api(listed)), indent=-1)
+    text = msgspec.json.format(json_bytes(to_api(listed)), indent=-1)
     return b"id: %d\ndata: %b\n\n" % (listed.record.sequence, text)
 
 

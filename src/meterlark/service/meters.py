@@ -11,6 +11,7 @@ from meterlark.catalog.contract import Catalog, Claim, Kind, Record
 from meterlark.metering.meter import Meter, define_meter
 from meterlark.model.errors import ConflictError, NotFoundError
 from meterlark.service.audit import entry_of
+from meterlark.service.feature import Feature, read_feature
 from meterlark.service.principal import Actor
 
 
@@ -46,17 +47,25 @@ class Meters:
     Args:
         catalog: Where they are kept.
         follower: Told after each change, before the caller hears of success.
+        definitions: Held while features or meters change, so that no meter goes while a feature that needs it comes.
         now: The clock; aware UTC.
         new_id: Makes ULIDs.
     """
 
-    def __init__(self, catalog: Catalog, follower: Follower, *, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        follower: Follower,
+        definitions: asyncio.Lock,
+        *,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
         self._catalog = catalog
         self._follower = follower
+        self._definitions = definitions
         self._now = now
         self._new_id = new_id
-        self._changing = asyncio.Lock()
-        """One change at a time: catalog, entries and follower learn of them in the same order."""
         self._entries: dict[str, MeterEntry] = {}
         for record in catalog.records(Kind.METER):
             entry = _entry(record)
@@ -76,9 +85,23 @@ class Meters:
         """
         found = self._entries.get(id_or_slug) or next((entry for entry in self._entries.values() if entry.id == id_or_slug), None)
         if found is None:
-            known = ", ".join(sorted(self._entries)[:20]) or "none yet"
-            raise NotFoundError(f"meter not found: {id_or_slug[:80]}; there are: {known}")
+            raise self._unknown(id_or_slug)
         return found
+
+    def of_slug(self, slug: str) -> Meter:
+        """Return the definition of a live meter.
+
+        Raises:
+            NotFoundError: There is none of that slug.
+        """
+        entry = self._entries.get(slug)
+        if entry is None:
+            raise self._unknown(slug)
+        return entry.meter
+
+    def _unknown(self, id_or_slug: str) -> NotFoundError:
+        known = ", ".join(sorted(self._entries)[:20]) or "none yet"
+        return NotFoundError(f"meter not found: {id_or_slug[:80]}; there are: {known}")
 
     async def create(self, meter: Meter, *, by: Actor) -> MeterEntry:
         """Add a meter; events already stored are counted by it as soon as they have been read again.
@@ -86,7 +109,7 @@ class Meters:
         Raises:
             ConflictError: A live meter has the slug.
         """
-        async with self._changing:
+        async with self._definitions:
             now = self._now()
             entry = MeterEntry(self._new_id(), meter, now, now)
             if meter.slug in self._entries:
@@ -94,7 +117,7 @@ class Meters:
             audit = entry_of(by, "createMeter", f"meter:{entry.id}", at=now, after=meter)
             await asyncio.to_thread(self._catalog.add, _record(entry), audit)
             await self._publish({**self._entries, meter.slug: entry})
-            return entry
+        return entry
 
     async def update(
         self,
@@ -111,8 +134,9 @@ class Meters:
         Raises:
             NotFoundError: There is no such meter.
             InvalidInputError: A dimension breaks a rule.
+            ConflictError: An active feature filters on a dimension that would go.
         """
-        async with self._changing:
+        async with self._definitions:
             old = await self.get(id_or_slug)
             meter = define_meter(
                 slug=old.meter.slug,
@@ -125,24 +149,28 @@ class Meters:
                 description=description,
                 metadata=metadata,
             )
+            await self._check_dimensions(meter)
             entry = MeterEntry(old.id, meter, old.created_at, self._now())
             audit = entry_of(by, "updateMeter", f"meter:{entry.id}", at=entry.updated_at, before=old.meter, after=meter)
             await asyncio.to_thread(self._catalog.update, _record(entry), audit)
             await self._publish({**self._entries, meter.slug: entry})
-            return entry
+        return entry
 
     async def delete(self, id_or_slug: str, *, by: Actor) -> None:
         """Delete a meter; its events stay, and a new meter may take the slug.
 
         Raises:
             NotFoundError: There is no such meter.
+            ConflictError: An active feature is measured by it.
         """
-        async with self._changing:
+        async with self._definitions:
             entry = await self.get(id_or_slug)
+            users = await self._features_of(entry.meter.slug)
+            if users:
+                raise ConflictError(f"the meter {entry.meter.slug} is used by the feature {users[0].key}; archive that first")
             now = self._now()
             audit = entry_of(by, "deleteMeter", f"meter:{entry.id}", at=now, before=entry.meter)
             await asyncio.to_thread(self._catalog.delete, Kind.METER, entry.id, deleted_at=now, entry=audit)
-            # Nobody may ask it any more, before the follower forgets it.
             self._entries = {slug: other for slug, other in self._entries.items() if other is not entry}
             await self._publish(self._entries)
 
@@ -164,6 +192,17 @@ class Meters:
                 raise ConflictError(
                     f"the meter {meter.slug} is not equal to the meter in the configuration; change that or choose another slug"
                 )
+
+    async def _check_dimensions(self, meter: Meter) -> None:
+        for feature in await self._features_of(meter.slug):
+            missing = sorted(feature.filters.keys() - meter.group_by.keys())
+            if missing:
+                raise ConflictError(f"the feature {feature.key} filters on the dimension {missing[0]} of the meter {meter.slug}")
+
+    async def _features_of(self, slug: str) -> list[Feature]:
+        """Return the active features that a meter measures."""
+        records = await asyncio.to_thread(self._catalog.records, Kind.FEATURE)
+        return [feature for feature in map(read_feature, records) if feature.meter_slug == slug]
 
     async def _publish(self, entries: dict[str, MeterEntry]) -> None:
         """Tell the follower first: who sees a meter may ask it."""

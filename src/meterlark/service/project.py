@@ -315,7 +315,8 @@ def read_rows(spec: TableSpec, pairs: Sequence[tuple[Record, Event]]) -> list[Me
     """Read what a table keeps of some events, each given as stored and as decoded; events of other types are left out."""
     if spec.event_type is None:
         return [
-            ListingRow(record.sequence, record.time_us, event.subject, event.type, event.id, record.received_us) for record, event in pairs
+            ListingRow(record.sequence, record.time_us, event.subject, event.type, event.id, record.received_us, event.source)
+            for record, event in pairs
         ]
     concerned = [pair for pair in pairs if pair[1].type == spec.event_type]
     payloads = [event.data or {} for _, event in concerned]

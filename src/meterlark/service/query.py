@@ -1,10 +1,11 @@
 """Questions: each waits until the warehouse has read all that the ledger has acknowledged, then is answered there."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from typing import Final, TypeVar
 
 import msgspec
@@ -12,6 +13,7 @@ import msgspec
 from meterlark.metering.measurement import Column, Kind, value_column
 from meterlark.metering.query import Query, Row
 from meterlark.model.errors import NotFoundError, UnavailableError
+from meterlark.service.customers import Share
 from meterlark.service.meters import MeterEntry
 from meterlark.service.principal import Principal
 from meterlark.service.project import Projector
@@ -44,8 +46,22 @@ class Queries:
         self._waiters = ThreadPoolExecutor(max_workers=WAITING_QUERIES_MAX, thread_name_prefix="meterlark-wait")
         self._waiting = 0
 
-    async def run(self, query: Query, *, by: Principal) -> list[Row]:
+    async def run(
+        self,
+        query: Query,
+        *,
+        by: Principal,
+        shares: Sequence[Share] | None = None,
+        answered: Callable[[], None] = lambda: None,
+    ) -> list[Row]:
         """Answer a query, about what the sender may see; every event acknowledged before this call is in the answer.
+
+        Args:
+            query: What is asked.
+            by: Who asks.
+            shares: The customers asked for, by id: the query is answered for the subjects of each, which is exact for every aggregation.
+                Rows are ordered by window, customer, subject and groups then. None for no customers.
+            answered: Called after each part, possibly in another thread.
 
         Raises:
             ForbiddenError: A subject or a meter was asked for that the sender may not see.
@@ -53,11 +69,23 @@ class Queries:
             UnavailableError: The warehouse has not caught up in time, or fails.
         """
         by.require_meter(query.meter.slug)
-        visible = msgspec.structs.replace(query, subjects=by.visible_subjects(query.subjects))
+        if shares is None:
+            parts = [msgspec.structs.replace(query, subjects=by.visible_subjects(query.subjects))]
+        else:
+            parts = [_part(query, share, by) for share in shares]
+
+        def ask(table: Table) -> list[Row]:
+            rows: list[Row] = []
+            for part in parts:
+                rows += self._warehouse.query(part, table=table.key)
+                answered()
+            # Each part is in order and so are the parts, and sorting keeps what is equal in place.
+            return rows if shares is None else sorted(rows, key=attrgetter("window"))
+
         value = value_column(query.meter)
         columns = {Column(Kind.GROUP, query.meter.group_by[key]) for key in (*query.group_by, *query.filters)}
         spec = TableSpec(query.meter.event_type, tuple(sorted(columns if value is None else {value, *columns})))
-        return await self._ask(spec, lambda table: self._warehouse.query(visible, table=table.key))
+        return await self._ask(spec, ask)
 
     async def subjects(self, entry: MeterEntry, *, by: Principal, start: datetime | None, end: datetime | None) -> list[str]:
         """Return the distinct subjects of the meter's event type in `[start, end)` that the sender may see, sorted."""
@@ -112,3 +140,9 @@ class Queries:
             if other.key == table.key:
                 raise
             return question(other)
+
+
+def _part(query: Query, share: Share, by: Principal) -> Query:
+    """Return the query about one customer: its subjects, or those of them that were asked for."""
+    asked = share.subjects if query.subjects is None else tuple(one for one in query.subjects if one in share.subjects)
+    return msgspec.structs.replace(query, subjects=by.visible_subjects(asked), customer_id=share.customer_id)

@@ -8,15 +8,19 @@ import msgspec
 from meterlark.ledger.contract import Ledger
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
+from meterlark.service.customers import Customers
 from meterlark.service.events import Events
 from meterlark.service.explain import Explain
+from meterlark.service.features import Features
 from meterlark.service.health import Health
 from meterlark.service.ingest import Ingest
 from meterlark.service.keys import Keys
 from meterlark.service.meters import Meters
 from meterlark.service.portal import Portal
+from meterlark.service.progress import ProgressBoard
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
+from meterlark.service.subjects import Subjects
 from meterlark.service.tail import Tail
 
 
@@ -37,6 +41,10 @@ class Services(msgspec.Struct, frozen=True):
         portal: Portal tokens.
         access: Who sends a request.
         audit: Who changed what.
+        customers: Who pays.
+        subjects: What is known of subjects.
+        features: What is sold.
+        progress: How far named questions are.
         now: The clock; aware UTC.
     """
 
@@ -53,4 +61,8 @@ class Services(msgspec.Struct, frozen=True):
     portal: Portal
     access: Access
     audit: Audit
+    customers: Customers
+    subjects: Subjects
+    features: Features
+    progress: ProgressBoard
     now: Callable[[], datetime]

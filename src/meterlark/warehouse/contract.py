@@ -11,12 +11,14 @@ gone, or to a warehouse that fails, raises `UnavailableError`: the caller may ch
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
+from meterlark.metering.filter import Filter
 from meterlark.metering.measurement import Column
 from meterlark.metering.query import Query, Row
+from meterlark.metering.time_filter import TimeFilter
 
 
 class TableSpec(msgspec.Struct, frozen=True):
@@ -24,7 +26,7 @@ class TableSpec(msgspec.Struct, frozen=True):
 
     Attributes:
         event_type: Events of this type; None holds every event, for listing.
-        columns: What is kept besides sequence, time and subject, sorted; empty for the listing table, which keeps id and type instead.
+        columns: What is kept besides sequence, time and subject, sorted; empty for the listing table, which keeps other texts instead.
     """
 
     event_type: str | None
@@ -79,6 +81,7 @@ class ListingRow(msgspec.Struct, frozen=True, gc=False):
         type: As sent.
         id: As sent.
         received_us: Time of receipt, microseconds since 1970.
+        source: As sent.
     """
 
     sequence: int
@@ -87,6 +90,19 @@ class ListingRow(msgspec.Struct, frozen=True, gc=False):
     type: str
     id: str
     received_us: int
+    source: str
+
+
+class Place(NamedTuple):
+    """Where an event stands in the order of a listing.
+
+    Attributes:
+        time_us: Event time, microseconds since 1970.
+        sequence: Place in the ledger.
+    """
+
+    time_us: int
+    sequence: int
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -101,6 +117,10 @@ class Batch(msgspec.Struct, frozen=True):
     rows: Sequence[MeteredRow] | Sequence[ListingRow]
 
 
+TextField = Literal["id", "source", "subject", "type"]
+TimeField = Literal["time_us", "received_us"]
+
+
 class ListingFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which events to list; None means no condition.
 
@@ -111,6 +131,9 @@ class ListingFilter(msgspec.Struct, frozen=True, kw_only=True):
         end: First event time not listed, exclusive.
         received_from: First time of receipt, inclusive.
         received_to: First time of receipt not listed, exclusive.
+        after: Only events that stand behind this place, which is that of the last one of the page before.
+        texts: Further conditions on texts of the event.
+        times: Further conditions on its times.
         limit: Most events returned.
     """
 
@@ -120,6 +143,9 @@ class ListingFilter(msgspec.Struct, frozen=True, kw_only=True):
     end: dt.datetime | None = None
     received_from: dt.datetime | None = None
     received_to: dt.datetime | None = None
+    after: Place | None = None
+    texts: dict[TextField, Filter] = {}
+    times: dict[TimeField, TimeFilter] = {}
     limit: int = 100
 
 

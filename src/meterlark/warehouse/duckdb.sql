@@ -1,7 +1,7 @@
 -- Every statement of the DuckDB warehouse. `name:` starts a statement; {slots} are filled with names and numbers that we made ourselves,
 -- values that came from outside are always bound parameters.
 -- A table has two parts: `tail` takes new rows in ledger order; `sealed` holds blocks of rows sorted by subject, so that a question about
--- one customer reads the few row groups that hold it. A value is two columns: whole units and 10**-18 units, both 64-bit integers.
+-- one customer reads the few row groups that hold it; blocks of the listing are stretches of time, sorted by subject within. A value is two columns: whole units and 10**-18 units, both 64-bit integers.
 
 -- name: create_state
 create table if not exists w.main.meterlark_table (
@@ -13,6 +13,18 @@ create table if not exists w.main.meterlark_table (
   first_us bigint,              -- earliest and latest event time in the table
   last_us bigint
 );
+
+-- name: has_state
+select 1 from duckdb_tables() where database_name = 'w' and table_name = 'meterlark_table'
+
+-- name: has_version
+select 1 from duckdb_tables() where database_name = 'w' and table_name = 'meterlark_version'
+
+-- name: version
+select version from w.main.meterlark_version
+
+-- name: create_version
+create or replace table w.main.meterlark_version as select {version} as version
 
 -- name: create_keys
 create sequence if not exists w.main.meterlark_key
@@ -47,6 +59,10 @@ update w.main.meterlark_table set batch_after = $1, position = $2 where list_con
 -- name: seal
 insert into w.main.{sealed} select * from w.main.{tail} order by subject, time_us, sequence
 
+-- name: seal_listing
+insert into w.main.{sealed} select * from w.main.{tail}
+order by (row_number() over (order by time_us, sequence) - 1) // {segment}, subject, time_us, sequence
+
 -- name: empty_tail
 delete from w.main.{tail}
 
@@ -63,4 +79,9 @@ select distinct subject from {rows} as counted
 select distinct {column} from {rows} as counted where {column} <> ''
 
 -- name: listing
-select sequence from {rows} as listed order by time_us desc, sequence desc limit {limit}
+-- Each part gives its own first rows: only then the engine begins with the row groups that have the newest and skips the others.
+select sequence from (
+  (select sequence, time_us from w.main.{sealed} where {condition} order by time_us desc, sequence desc limit {limit})
+  union all
+  (select sequence, time_us from w.main.{tail} where {condition} order by time_us desc, sequence desc limit {limit})
+) as listed order by time_us desc, sequence desc limit {limit}

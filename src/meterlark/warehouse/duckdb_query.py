@@ -14,6 +14,7 @@ from meterlark.metering.filter import Filter, Operator, lower
 from meterlark.metering.measurement import Column, Kind, value_column
 from meterlark.metering.meter import Aggregation
 from meterlark.metering.query import Cell, Query
+from meterlark.metering.time_filter import COMPARISONS, TimeFilter
 from meterlark.metering.window import DAY_US, Calendar, Piece, WindowSize
 from meterlark.model.number import SCALE, divide_scaled, from_scaled
 from meterlark.model.time import to_microseconds
@@ -92,7 +93,7 @@ class QueryText:
         self.statement.one_of("subject", query.subjects)
         for key, condition in query.filters.items():
             name = column_names(columns, Column(Kind.GROUP, query.meter.group_by[key]))[0]
-            self.statement.conditions.append(_condition(condition, name, self.statement))
+            self.statement.conditions.append(text_condition(condition, name, self.statement))
         grouped = [] if calendar is None else ["tick"]
         grouped += ["subject"] if query.by_subject else []
         grouped += self._groups
@@ -208,12 +209,13 @@ def _piece_expression(size: WindowSize, piece: Piece) -> str:
             assert_never(size)
 
 
-def _condition(condition: Filter, name: str, statement: Statement) -> str:
+def text_condition(condition: Filter, name: str, statement: Statement) -> str:
+    """Return SQL that tells whether a column's text passes a filter."""
     operator = condition.operator
     match operator:
         case Operator.AND | Operator.OR:
             joint = " and " if operator is Operator.AND else " or "
-            return "(" + joint.join(_condition(part, name, statement) for part in condition.parts) + ")"
+            return "(" + joint.join(text_condition(part, name, statement) for part in condition.parts) + ")"
         case Operator.EQ | Operator.IN:
             return f"{name} in ({', '.join(statement.bind(text) for text in condition.texts)})"
         case Operator.NE | Operator.NIN:
@@ -233,3 +235,11 @@ def _condition(condition: Filter, name: str, statement: Statement) -> str:
 
 
 _COMPARISON: Final = {Operator.GT: ">", Operator.GTE: ">=", Operator.LT: "<", Operator.LTE: "<="}
+
+
+def time_condition(condition: TimeFilter, name: str, statement: Statement) -> str:
+    """Return SQL that tells whether a column in microseconds passes a filter."""
+    if condition.operator in COMPARISONS:
+        return f"{name} {COMPARISONS[condition.operator]} {statement.bind(condition.at_us)}"
+    joint = " and " if condition.operator == "$and" else " or "
+    return "(" + joint.join(time_condition(part, name, statement) for part in condition.parts) + ")"

@@ -7,9 +7,11 @@ import datetime as dt
 from collections.abc import Sequence
 from threading import Lock
 
+from meterlark.metering.filter import matches
 from meterlark.metering.measurement import Column, Kind, value_column
 from meterlark.metering.query import Query, Row
 from meterlark.metering.reference import Observation, evaluate
+from meterlark.metering.time_filter import holds
 from meterlark.model.errors import CorruptDataError, UnavailableError
 from meterlark.model.time import from_microseconds, to_microseconds
 from meterlark.warehouse.contract import Batch, ListingFilter, ListingRow, MeteredRow, Table, TableSpec
@@ -102,6 +104,9 @@ class MemoryWarehouse:
             and (condition.subjects is None or row.subject in condition.subjects)
             and _within(row.time_us, condition.start, condition.end)
             and _within(row.received_us, condition.received_from, condition.received_to)
+            and (condition.after is None or (row.time_us, row.sequence) < condition.after)
+            and all(matches(one, getattr(row, name)) for name, one in condition.texts.items())
+            and all(holds(one, getattr(row, name)) for name, one in condition.times.items())
         ]
         found.sort(key=lambda row: (row.time_us, row.sequence), reverse=True)
         return [row.sequence for row in found[: condition.limit]]

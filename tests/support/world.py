@@ -1,0 +1,121 @@
+"""A server in which every operation of the API has something to work on, and the request for each, made from its declaration.
+
+Nearly everything in it belongs to the subject `canary-subject`; texts with `canary` in them must never reach who may not see that subject.
+"""
+
+import datetime as dt
+from typing import NamedTuple
+
+from api import Answered, Api, event
+
+from meterlark.server.operation import Operation
+from meterlark.server.operations import OPERATIONS
+from meterlark.service.principal import Scope
+
+CANARY = "canary"
+SUBJECT = f"{CANARY}-subject"
+METER = "openai_requests"
+
+
+class World(NamedTuple):
+    """A server and what is in it.
+
+    Attributes:
+        api: The server.
+        parameters: A value for each path parameter of the API.
+        bearers: A text for each kind of sender.
+    """
+
+    api: Api
+    parameters: dict[str, str]
+    bearers: dict[str, str | None]
+
+    def ask(self, operation: Operation, sender: str = "admin") -> Answered:
+        """Send the request of an operation, with the body that its declaration gives as example."""
+        path = operation.path
+        for name in operation.path_parameters:
+            path = path.replace(f"{{{name}}}", self.parameters[name])
+        content = operation.body[0] if operation.body else None
+        query = {"clientId": self.parameters["id"]} if operation.name == "queryMeter" else {}
+        return self.api.ask(
+            operation.method,
+            path,
+            None if content is None else content.example,
+            query=query,
+            content_type="" if content is None else content.media_type,
+            bearer=self.bearers[sender],
+        )
+
+
+def make_world(api: Api, *, hours_later: int = 0) -> World:
+    """Fill a new server; its clock stands some hours later afterwards: with two, the senders called expired are."""
+    now = api.services.now()
+    in_a_day = _text(now + dt.timedelta(hours=23))
+    api.ingest(
+        event("mine-1", "mine"),
+        event(
+            "canary-1", SUBJECT, data={"model": f"{CANARY}-model", "total_tokens": 1, "prompt_tokens": 1, "completion_tokens": f"{CANARY}"}
+        ),
+    )
+    customer = api.create(
+        "/api/v1/customers", {"name": f"{CANARY}-name", "key": f"{CANARY}-key", "usageAttribution": {"subjectKeys": [SUBJECT]}}
+    )
+    [subject] = api.create("/api/v1/subjects", [{"key": SUBJECT, "displayName": f"{CANARY}-display"}])
+    feature = api.create("/api/v1/features", {"key": "requests", "name": "Requests", "meterSlug": "llm_requests"})
+    tokens = {
+        "portal": {"subject": "mine", "expiresAt": in_a_day},
+        "portal invalidated": {"subject": "mine", "expiresAt": in_a_day},
+        "portal expired": {"subject": "mine"},
+        "portal of acme": {"subject": "acme", "expiresAt": in_a_day},
+    }
+    bearers: dict[str, str | None] = {"none": None, "mistyped": "mlk_nonsense"}
+    for name, body in tokens.items():
+        made = api.create("/api/v1/portal/tokens", body)
+        bearers[name] = made["token"]
+        if name == "portal invalidated":
+            api.ask("POST", "/api/v1/portal/tokens/invalidate", {"id": made["id"]})
+    keys: dict[str, dict[str, object]] = {
+        "ingest": {"scopes": ["ingest"]},
+        "read": {"scopes": ["read"]},
+        "bound read": {"scopes": ["read"], "subjects": ["mine"]},
+        "expired": {"scopes": ["ingest", "read", "admin"], "expiresAt": _text(now + dt.timedelta(minutes=5))},
+        "revoked": {"scopes": ["ingest", "read", "admin"]},
+        "spare": {"scopes": ["read"]},
+        "admin": {"scopes": ["admin"]},
+    }
+    ids: dict[str, str] = {}
+    for name, rights in keys.items():
+        made = api.create("/api/v1/keys", {"name": name, **rights}, bearer=bearers.get("expired"))
+        bearers[name], ids[name] = made["key"], made["id"]
+    assert api.ask("DELETE", f"/api/v1/keys/{ids['revoked']}", bearer=bearers["admin"]).status == 204
+    meter = api.get(f"/api/v1/meters/{METER}", bearer=bearers["admin"])["id"]
+    parameters = {
+        "meterIdOrSlug": METER,
+        "meterSlug": METER,
+        "meterId": meter,
+        "groupByKey": "model",
+        "customerIdOrKey": customer["id"],
+        "customerId": customer["id"],
+        "subjectIdOrKey": subject["id"],
+        "featureIdOrKey": feature["id"],
+        "keyId": ids["spare"],
+        "id": "question",
+    }
+    later = now + dt.timedelta(hours=hours_later)
+    api.services.keys._now = lambda: later
+    api.services.portal._now = lambda: later
+    return World(api, parameters, bearers)
+
+
+def _text(at: dt.datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+MUTATING = [operation for operation in OPERATIONS if operation.scope is Scope.ADMIN and operation.method not in {"GET", "OPTIONS"}]
+"""The operations that change something which people define."""
+
+
+def audit_length(world: World) -> int:
+    """Return how many entries the audit log has."""
+    [*newest] = world.api.get("/api/v1/audit", limit=1, bearer=world.bearers["admin"])
+    return newest[0]["number"] if newest else 0
