@@ -13,6 +13,8 @@ from meterlark.server.asgi import Application
 from meterlark.service.services import Services
 
 JSON = "application/json"
+MESSAGES_MAX = 3
+"""Of one answer: the client leaves an answer that does not end after its start and two pieces."""
 
 
 class Answered(NamedTuple):
@@ -92,16 +94,23 @@ class Api:
     async def _exchange(self, scope: dict[str, Any], content: bytes) -> Answered:
         incoming = [{"type": "http.request", "body": content}]
         outgoing: list[Any] = []
+        seen = asyncio.Event()
 
         async def receive() -> dict[str, Any]:
-            return incoming.pop()
+            if incoming:
+                return incoming.pop()
+            await seen.wait()
+            return {"type": "http.disconnect"}
 
         async def send(message: Any) -> None:
             outgoing.append(message)
+            if len(outgoing) >= MESSAGES_MAX:
+                seen.set()
 
         await self.application(scope, receive, send)
-        start, body = outgoing
-        return Answered(start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, body["body"])
+        start, *pieces = outgoing
+        headers = {name.decode(): value.decode() for name, value in start["headers"]}
+        return Answered(start["status"], headers, b"".join(piece["body"] for piece in pieces))
 
 
 @contextmanager

@@ -36,12 +36,16 @@ class World(NamedTuple):
         for name in operation.path_parameters:
             path = path.replace(f"{{{name}}}", self.parameters[name])
         content = operation.body[0] if operation.body else None
-        query = {"clientId": self.parameters["id"]} if operation.name == "queryMeter" else {}
+        queries: dict[str, dict[str, object]] = {
+            "queryMeter": {"clientId": self.parameters["id"]},
+            "explainEvent": {"id": "theirs", "source": "test"},
+            "tailEvents": {"after": 0},
+        }
         return self.api.ask(
             operation.method,
             path,
             None if content is None else content.example,
-            query=query,
+            query=queries.get(operation.name, {}),
             content_type="" if content is None else content.media_type,
             bearer=self.bearers[sender],
         )
@@ -53,6 +57,7 @@ def make_world(api: Api, *, hours_later: int = 0) -> World:
     in_a_day = _text(now + dt.timedelta(hours=23))
     api.ingest(
         event("mine-1", "mine"),
+        event("theirs", SUBJECT),
         event(
             "canary-1", SUBJECT, data={"model": f"{CANARY}-model", "total_tokens": 1, "prompt_tokens": 1, "completion_tokens": f"{CANARY}"}
         ),

@@ -69,7 +69,7 @@ def test_each_kind_of_parameter_is_read(query: bytes, expected: Query) -> None:
         (b"order=UP", "order", ("order is 'UP'", "ASC, DESC")),
         (b"subject=a&subject=b&subject=c", "subject", ("subject has 3 entries", "<= 2")),
         (b"group=x", "group", ("unknown parameter 'group'", "group[key]")),
-        (b"group[a][b]=x", "group[a][b]", ("unknown parameter",)),
+        (b"group[a][b][c]=x", "group[a][b][c]", ("unknown parameter",)),
         (b"x" * 10_000 + b"=1", "x" * 80, ("unknown parameter",)),
     ],
     ids=lambda value: str(value)[:30],

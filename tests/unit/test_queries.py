@@ -203,10 +203,7 @@ def test_a_listing_sees_every_acknowledged_event_and_its_text(stack: Stack) -> N
     one = event("only", event_type="unmetered", subject="é")
     stack.accept([event("other"), one])
 
-    [found] = asyncio.run(
-        Events(stack.ledger, stack.projector, stack.warehouse, list, no_customers()).listed(
-            ListingFilter(id_part="nl", subjects=("é",)), by=OPEN
-        )
-    )
+    events = Events(stack.ledger, stack.projector, stack.warehouse, list, no_customers())
+    [found] = asyncio.run(events.listed(ListingFilter(id_part="nl", subjects=("é",)), by=OPEN))
 
     assert (found.record.text, found.record.sequence, found.event) == (one.text, 2, one)

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from meterlark.model.errors import ForbiddenError, InvalidInputError, UnavailableError
-from meterlark.server.events import StoredEvent, to_api
+from meterlark.server.events import to_api
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
 from meterlark.server.reply import StreamReply, json_bytes
@@ -27,6 +27,18 @@ class TailQuery(msgspec.Struct, frozen=True):
     subject: Annotated[str, Meta(description="The whole subject.")] | None = None
     type: Annotated[str, Meta(description="The whole type.")] | None = None
     after: Annotated[int, Meta(ge=0, description="Begin after this place in the ledger; with what comes now when not given.")] | None = None
+
+
+class TailMessage(msgspec.Struct, frozen=True):
+    """One message of the tail, as a reader of server-sent events gives it.
+
+    Attributes:
+        id: The event's place in the ledger; send it as `last-event-id` to go on after it.
+        data: JSON text of a stored event, as in the list of events.
+    """
+
+    id: str
+    data: str
 
 
 async def tail_events(call: Call) -> StreamReply:
@@ -64,7 +76,7 @@ OPERATIONS: Final = (
         scope=Scope.READ,
         handler=tail_events,
         query=TailQuery,
-        answers=(Answer(OK, "The events, until the client leaves.", (Content(STREAM_TYPE, StoredEvent),)),),
+        answers=(Answer(OK, "The events, until the client leaves.", (Content(STREAM_TYPE, TailMessage),)),),
         problems=(InvalidInputError, ForbiddenError, UnavailableError),
     ),
 )

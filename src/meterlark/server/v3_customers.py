@@ -241,7 +241,7 @@ OPERATIONS: Final = (
         tag="v3 customers",
         scope=Scope.ADMIN,
         handler=create_customer,
-        body=(Content(JSON_TYPE, NewCustomerV3, {"key": "acme", "name": "Acme Inc."}),),
+        body=(Content(JSON_TYPE, NewCustomerV3, {"key": "umbrella", "name": "Umbrella Corp."}),),
         answers=(Answer(CREATED, "The customer.", _ONE),),
         problems=(InvalidInputError, ConflictError),
     ),

@@ -214,7 +214,7 @@ async def delete_meter(call: Call) -> Reply:
 
 _ONE: Final = (Content(JSON_TYPE, MeterV3Answer),)
 _EXAMPLE: Final = {
-    "key": "tokens",
+    "key": "tokens_by_model",
     "name": "Tokens",
     "event_type": "openai",
     "aggregation": "sum",
