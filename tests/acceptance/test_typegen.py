@@ -24,9 +24,10 @@ def test_the_typescript_types_follow_the_document(typescript: Path) -> None:
     assert checked.returncode == 0, checked.stderr
 
 
-def test_the_typescript_client_works(typescript: Path) -> None:
-    """Its own tests pass: questions, exact values, retries, both example programs against a real server."""
-    command = ["node", "--test", "dist/test/client.test.js"]
+@pytest.mark.parametrize("name", ["client", "openmeter_sdk"])
+def test_clients_in_node_work(typescript: Path, name: str) -> None:
+    """Ours, with exact values, retries and both example programs, and the npm package `@openmeter/sdk`, against a real server."""
+    command = ["node", "--test", f"dist/test/{name}.test.js"]
     environment = {**os.environ, "METERLARK_PYTHON": sys.executable}
     ran = subprocess.run(command, cwd=typescript, env=environment, capture_output=True, text=True, timeout=100, check=False)
 
