@@ -5,16 +5,17 @@ the server is a text, since a newer server may know one more).
 """
 
 import re
+import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from types import UnionType
 from typing import Any, get_args
 
 import msgspec
-from msgspec import NODEFAULT, UNSET, inspect
+from msgspec import NODEFAULT, inspect
 
-from meterlark.server.cloudevents import BATCH_TYPE
-from meterlark.server.ingest import CloudEvent
+from meterlark.server.ingest import BATCH_TYPE, CloudEvent, DryRunResult, IngestResult
 from meterlark.server.operation import Content, NoParameters, Operation
 from meterlark.server.reply import JSON_TYPE
 from meterlark.service.principal import Scope
@@ -28,6 +29,9 @@ FIXED = {(CloudEvent, "specversion"): "1.0"}
 
 # Kinds that are easier to give than those on the wire.
 GIVEN = {(CloudEvent, "time"): "datetime | str | None"}
+
+LINE_MAX = 140
+UNSET_SOURCE = "msgspec.UNSET"
 
 TYPES_IMPORTS = """from __future__ import annotations
 
@@ -79,6 +83,8 @@ def types_source(operations: Sequence[Operation]) -> str:
     """Return the module of structs: what is answered, and what stands inside of what is sent."""
     answered = list(structs(kind for operation in operations for answer in operation.answers for kind in kinds(answer.contents)))
     sent = list(structs(kind for operation in operations for kind in sent_kinds(operation)))
+    names = Counter(type_name(struct) for struct in {*answered, *sent})
+    assert max(names.values()) == 1, f"two types have one name: {names.most_common(1)}"
     known = {**dict.fromkeys(answered, True), **{struct: False for struct in sent if struct not in answered}}
     bodies = [
         struct_source(struct, is_answer=is_answer) for struct, is_answer in sorted(known.items(), key=lambda pair: type_name(pair[0]))
@@ -142,7 +148,7 @@ def is_struct(kind: Any) -> bool:
 def type_name(struct: type[msgspec.Struct]) -> str:
     """Return the struct's name; `V3Meters` and the like stands before names of the v3 API, which repeat those of v1."""
     module = struct.__module__.rpartition(".")[2]
-    is_v3 = module.startswith("v3") and not struct.__name__.startswith("V3")
+    is_v3 = module.startswith("v3") and "V3" not in struct.__name__
     return ("V3" if is_v3 else "") + struct.__name__
 
 
@@ -164,6 +170,8 @@ def struct_source(struct: type[msgspec.Struct], *, is_answer: bool) -> str:
     for field in info.fields:
         kind = GIVEN.get((struct, field.name)) or annotation(field.type, is_answer=is_answer)
         default = default_source(field, (struct, field.name))
+        if default == UNSET_SOURCE:
+            kind = kind.replace(" | None", "") + " | msgspec.UnsetType" + (" | None" if kind.endswith(" | None") else "")
         expected = camel(field.name) if rename else field.name
         if field.encode_name != expected:
             default = f'msgspec.field(name="{field.encode_name}"{f", default={default}" if default else ""})'
@@ -182,13 +190,18 @@ def default_source(field: inspect.Field, place: tuple[type, str]) -> str:
         return repr(FIXED[place])
     if field.required:
         return ""
-    if field.default is UNSET:
-        return "None"
+    if is_unset(field):
+        return UNSET_SOURCE
     if field.default is not NODEFAULT:
         default = field.default.value if isinstance(field.default, Enum) else field.default
         return repr(list(default)) if isinstance(default, tuple) else repr(default)
     made = field.default_factory()
     return repr(made) if made in ([], {}) else "None"
+
+
+def is_unset(field: inspect.Field) -> bool:
+    """Tell whether a member that is not given differs from one that is null; msgspec shows such a default as none at all."""
+    return not field.required and field.default is NODEFAULT and field.default_factory is NODEFAULT
 
 
 def annotation(info: inspect.Type, *, is_answer: bool, is_argument: bool = False, prefix: str = "") -> str:
@@ -278,7 +291,20 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from meterlark.client import types
-from meterlark.client.request import BATCH_TYPE, JSON_TYPE, Events, Request, events_body, json_body, json_value, path_of, read, read_text
+from meterlark.client.request import (
+    BATCH_TYPE,
+    JSON_TYPE,
+    Events,
+    Request,
+    cursor_of,
+    events_body,
+    json_body,
+    json_value,
+    path_of,
+    read,
+    read_either,
+    read_text,
+)
 from meterlark.client.transport import RETRIES_MAX, Transport
 from meterlark.client.usage import UsageResult
 from meterlark.sdk.api import Reply
@@ -357,7 +383,7 @@ def operation_methods(operation: Operation) -> Iterator[str]:
     contents = [content for answer in operation.answers for content in answer.contents]
     json_kind = next((content.kind for content in contents if content.media_type == JSON_TYPE), None)
     files = [content.media_type for content in contents if content.media_type != JSON_TYPE]
-    if any(content.media_type == BATCH_TYPE for content in operation.body) and isinstance(json_kind, UnionType):
+    if any(content.media_type == BATCH_TYPE for content in operation.body) and json_kind is not None:
         yield from event_methods(operation, name, json_kind)
         return
     returned, result = result_of(json_kind, has_text=bool(files))
@@ -369,28 +395,24 @@ def operation_methods(operation: Operation) -> Iterator[str]:
         yield from iterators(operation, name, json_kind)
 
 
-def event_methods(operation: Operation, name: str, kind: UnionType) -> Iterator[str]:
-    """Yield the two ways of an ingest: store, and say what would become of the events."""
-    stored, judged = (type_name(one) for one in get_args(kind))
+def event_methods(operation: Operation, name: str, kind: Any) -> Iterator[str]:
+    """Yield the ways of an ingest: store, and where the operation can do it, say what would become of the events."""
+    answers = get_args(kind) if isinstance(kind, UnionType) else (kind,)
+    ways = {IngestResult: (name, operation.summary, "", ', headers={"prefer": "return=representation"}')}
+    if DryRunResult in answers:
+        dry_name = name.replace("ingest", "dry_run")
+        ways[DryRunResult] = (dry_name, "Tell what would become of events, and store nothing.", ', query={"dry_run": True}', "")
     send = 'Request(method="POST", path=path_of("{path}"{query}), is_repeatable=True, body=events_body(events), content_type=BATCH_TYPE'
-    for method_name, summary, result, query, headers in (
-        (
-            name,
-            "Store events; each identity (source, id) is counted once, for ever.",
-            stored,
-            "",
-            ', headers={"prefer": "return=representation"}',
-        ),
-        ("dry_run_events", "Tell what would become of events, and store nothing.", judged, ', query={"dry_run": True}', ""),
-    ):
+    for answer, (method_name, summary, query, headers) in ways.items():
+        assert answer in answers, f"{name} does not answer {answer.__name__}"
         yield f'''
-    §async§def {method_name}(self, events: Events) -> types.{result}:
+    §async§def {method_name}(self, events: Events) -> types.{type_name(answer)}:
         """{summary}
 
         Args:
             events: One or several; a server takes up to 1,000 at once unless it is set up otherwise.
         """
-        return read(§await§self._send({send.format(path=operation.path, query=query)}{headers})), types.{result})
+        return read(§await§self._send({send.format(path=operation.path, query=query)}{headers})), types.{type_name(answer)})
 '''
 
 
@@ -404,6 +426,8 @@ def result_of(kind: Any, *, has_text: bool) -> tuple[str, str]:
     )
     if source == "types.UsageAnswer":
         return "UsageResult", f"return UsageResult(read({{reply}}, {source}))"
+    if isinstance(kind, UnionType):
+        return source, f"answer: {source} = read_either({{reply}}, {source})\n        return answer"
     return source, f"return read({{reply}}, {source})"
 
 
@@ -478,6 +502,7 @@ def keywords_of(struct: type[msgspec.Struct]) -> list[Parameter]:
     texts = {name: " ".join(text.split()) for kind in reversed(struct.__mro__) for name, text in MEMBER.findall(kind.__doc__ or "")}
     found = []
     for field in info.fields:
+        assert not is_unset(field), f"{struct.__name__}.{field.name}: a keyword cannot tell null from what is not given; take a whole body"
         kind = annotation(field.type, is_answer=False, is_argument=True, prefix="types.")
         default = "" if field.required else "()" if kind.startswith("Sequence") else "None"
         if default == "None" and not kind.endswith("| None"):
@@ -500,55 +525,85 @@ def docstring(summary: str, documented: Sequence[tuple[str, str]]) -> str:
     """Return a docstring with its arguments."""
     lines = [f'        """{summary}']
     if documented:
-        lines += ["", "        Args:"] + [f"            {name}: {text}" for name, text in documented]
+        lines += ["", "        Args:"]
+        for name, text in documented:
+            lines += textwrap.wrap(f"{name}: {text}", LINE_MAX, initial_indent=" " * 12, subsequent_indent=" " * 16, break_on_hyphens=False)
         return "\n".join(lines) + '\n        """\n'
     return lines[0] + '"""\n'
 
 
-def iterators(operation: Operation, name: str, kind: Any) -> Iterator[str]:
-    """Yield a method that goes through all pages, where there are pages: by cursor, by number, or backwards by the last number seen."""
-    query = query_parameters(operation)
-    names = {one.name for one in query}
-    info = inspect.type_info(kind)
-    fields = {field.name: field.type for field in info.fields} if isinstance(info, inspect.StructType) else {}
-    listed = info if isinstance(info, inspect.ListType) else fields.get("items")
-    if not isinstance(listed, inspect.ListType):
-        return
-    items = "answer.items" if fields else "answer"
-    if "cursor" in names and "next_cursor" in fields:
-        step = ["if answer.next_cursor is None:", "    return", "cursor = answer.next_cursor"]
-        start, moving = [], "cursor"
-    elif {"page", "page_size"} <= names:
+class Walk(msgspec.Struct, frozen=True):
+    """How all pages are gone through.
+
+    Attributes:
+        items: Source of an answer's items.
+        start: Lines before the first page.
+        step: Lines after each page, which leave when it was the last.
+        given: What takes the place of a keyword: its source, and a keyword for callers if any.
+    """
+
+    items: str
+    start: tuple[str, ...]
+    step: tuple[str, ...]
+    given: dict[str, tuple[str, Parameter | None]] = {}
+
+
+V3_PAGE_SIZE = Parameter("page_size", "", "int", "100", "Entries of a page.")
+
+
+def walk_of(operation: Operation, query: Sequence[Parameter], kind: Any) -> Walk | None:
+    """Return how an operation's pages follow each other; None where it has no pages.
+
+    By cursor, by number, backwards by the last number seen, and the two ways of the third version.
+    """
+    keywords = {one.name for one in query}
+    members = set(kind.__struct_fields__) if is_struct(kind) else set()
+    if {"items", "next_cursor"} <= members and "cursor" in keywords:
+        return Walk("answer.items", (), ("if answer.next_cursor is None:", "    return", "cursor = answer.next_cursor"))
+    if {"data", "meta"} <= members and "page" in keywords:
+        size = '"size": [str(page_size)]'
+        if "next" in inspect.type_info(kind).fields[-1].type.fields[0].type.cls.__struct_fields__:
+            step = ("if answer.meta.page.next is None:", "    return", 'after = {"after": [cursor_of(answer.meta.page.next)]}')
+            return Walk("answer.data", ("after: dict[str, list[str]] = {}",), step, {"page": (f"{{{size}, **after}}", V3_PAGE_SIZE)})
+        step = ("if len(answer.data) < page_size:", "    return", "number += 1")
+        return Walk("answer.data", ("number = 1",), step, {"page": (f'{{"number": [str(number)], {size}}}', V3_PAGE_SIZE)})
+    items = "answer.items" if "items" in members else "answer"
+    is_list = isinstance(inspect.type_info(kind), inspect.ListType)
+    if {"page", "page_size"} <= keywords and ("items" in members or is_list):
         default = next(field.default for field in msgspec.structs.fields(operation.query) if field.name == "page_size")
-        step = [f"if len({items}) < page_size:", "    return", "page += 1"]
-        start, moving = ["page = 1"], "page"
-        query = [msgspec.structs.replace(one, kind="int", default=str(default)) if one.name == "page_size" else one for one in query]
-    elif (
-        {"before", "limit"} <= names
-        and isinstance(listed.item_type, inspect.StructType)
-        and "number" in listed.item_type.cls.__struct_fields__
-    ):
-        step = ["if not answer:", "    return", "before = answer[-1].number"]
-        start, moving = [], "before"
-    else:
+        size = msgspec.structs.replace(next(one for one in query if one.name == "page_size"), kind="int", default=str(default))
+        step = (f"if len({items}) < page_size:", "    return", "page += 1")
+        return Walk(items, ("page = 1",), step, {"page": ("page", None), "page_size": ("page_size", size)})
+    if {"before", "limit"} <= keywords and is_list:
+        return Walk("answer", (), ("if not answer:", "    return", "before = answer[-1].number"))
+    return None
+
+
+def iterators(operation: Operation, name: str, kind: Any) -> Iterator[str]:
+    """Yield a method that goes through all pages, where there are pages."""
+    query = query_parameters(operation)
+    walk = None if isinstance(kind, UnionType) else walk_of(operation, query, kind)
+    if walk is None:
         return
+    info = inspect.type_info(kind)
+    listed = info if isinstance(info, inspect.ListType) else next(one.type for one in info.fields if one.name in ("items", "data"))
     item = annotation(listed.item_type, is_answer=True, prefix="types.")
-    hidden = {moving} if moving == "page" else set()
-    shown = [one for one in query if one.name not in hidden]
-    positional = [snake(wire) for wire in operation.path_parameters]
-    arguments = [f"{one}: str" for one in positional] + ["*"] + [f"{one.name}: {one.kind} = {one.default}" for one in shown]
-    passed = ", ".join([*positional, *(f"{one.name}={one.name}" for one in query)])
-    documented = [*((snake(wire), text) for wire, text in operation.path_parameters.items()), *((one.name, one.text) for one in shown)]
-    loop = [
-        *start,
+    positional = [(snake(wire), text) for wire, text in operation.path_parameters.items()]
+    shown = [keyword for one in query if (keyword := walk.given[one.name][1] if one.name in walk.given else one)]
+    arguments = ["self", *(f"{one}: str" for one, _ in positional), "*", *(f"{one.name}: {one.kind} = {one.default}" for one in shown)]
+    passed = [one for one, _ in positional] + [
+        f"{one.name}={walk.given[one.name][0] if one.name in walk.given else one.name}" for one in query
+    ]
+    body = [
+        *walk.start,
         "while True:",
-        f"    answer = §await§self.{name}({passed})",
-        f"    for item in {items}:",
+        f"    answer = §await§self.{name}({', '.join(passed)})",
+        f"    for item in {walk.items}:",
         "        yield item",
-        *(f"    {line}" for line in step),
+        *(f"    {line}" for line in walk.step),
     ]
     yield (
-        f"\n    §async§def {name.replace('list_', 'iterate_', 1)}({', '.join(['self', *arguments])}) -> §Iterator§[{item}]:\n"
-        + docstring(f"{operation.summary.rstrip('.')}; goes through all pages.", documented)
-        + "".join(f"        {line}\n" for line in loop)
+        f"\n    §async§def {name.replace('list_', 'iterate_', 1)}({', '.join(arguments)}) -> §Iterator§[{item}]:\n"
+        + docstring(f"{operation.summary.rstrip('.')}; goes through all pages.", [*positional, *((one.name, one.text) for one in shown)])
+        + "".join(f"        {line}\n" for line in body)
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import msgspec
 
@@ -88,9 +88,26 @@ def read(reply: Reply, kind: type[Answer]) -> Answer:
     return decoded
 
 
+def read_either(reply: Reply, kind: Any) -> Any:  # noqa: ANN401 - a union is of no type that can be named
+    """Return a successful answer as one of several types, as `read`."""
+    return read(reply, kind)
+
+
 def read_text(reply: Reply) -> str:
     """Return an answer that is text."""
     return reply.body.decode("utf-8", "replace")
+
+
+def cursor_of(path: str) -> str:
+    """Return the cursor in the path of a next page, as the third version of the API gives it.
+
+    Raises:
+        MeterlarkError: It has none.
+    """
+    cursors = parse_qs(urlsplit(path).query).get("page[after]")
+    if not cursors:
+        raise MeterlarkError(f"the next page is {path[:200]!r}, which has no page[after]")
+    return cursors[0]
 
 
 @cache

@@ -6,7 +6,17 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from meterlark.client import types
-from meterlark.client.request import BATCH_TYPE, JSON_TYPE, Events, Request, events_body, json_body, path_of, read, read_text
+from meterlark.client.request import (
+    BATCH_TYPE,
+    JSON_TYPE,
+    Events,
+    Request,
+    events_body,
+    json_body,
+    path_of,
+    read,
+    read_text,
+)
 from meterlark.client.transport import RETRIES_MAX, Transport
 from meterlark.client.usage import UsageResult
 from meterlark.sdk.api import Reply
@@ -51,7 +61,7 @@ class Client:
         return self._transport.send(request)
 
     def ingest_events(self, events: Events) -> types.IngestResult:
-        """Store events; each identity (source, id) is counted once, for ever.
+        """Store one event or a batch; each identity (source, id) is counted once, for ever.
 
         Args:
             events: One or several; a server takes up to 1,000 at once unless it is set up otherwise.
