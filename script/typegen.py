@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from python_client import client_source, types_source
+from python_methods import client_source
+from python_types import types_source
 
 from meterlark.server.openapi import openapi_document
 from meterlark.server.operations import OPERATIONS
@@ -19,11 +20,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a file would change")
     is_check = parser.parse_args().check
-    changed = [path for path, content in files().items() if not path.exists() or path.read_text(encoding="utf-8") != content]
+    wanted = files()
+    changed = [path for path, content in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != content]
     if is_check and changed:
         sys.exit(f"script/typegen would change {', '.join(str(path.relative_to(ROOT)) for path in changed)}; run it and commit")
     for path in changed:
-        path.write_text(files()[path], encoding="utf-8")
+        path.write_text(wanted[path], encoding="utf-8")
         print(f"wrote {path.relative_to(ROOT)}")
 
 
