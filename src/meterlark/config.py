@@ -19,6 +19,8 @@ DEFAULT_PORT: Final = 8888
 MEBIBYTE: Final = 1024 * 1024
 LLM_EVENT_TYPE: Final = "llm.usage"
 OPENAI_EVENT_TYPE: Final = "openai"
+LITELLM_EVENT_TYPE: Final = "litellm_tokens"
+"""Of LiteLLM's `openmeter` callback, unless OPENMETER_EVENT_TYPE says otherwise."""
 
 _LLM_GROUPS: Final = {
     "model": "$.model",
@@ -32,10 +34,15 @@ _OPENAI_GROUPS: Final = {"model": "$.model"}
 def preset_meters() -> tuple[Meter, ...]:
     """Return the meters that a server has without any configuration: tokens and requests of LLM exchanges.
 
-    `llm_*` measure the events of Meterlark's own capture (type `llm.usage`); `openai_*` those of the classic example (type `openai`).
+    `llm_*` measure the events of Meterlark's own capture (type `llm.usage`), `openai_*` those of the classic example (type `openai`),
+    `litellm_*` those of LiteLLM's `openmeter` callback.
     """
     presets: list[Meter] = []
-    for prefix, event_type, groups in (("llm", LLM_EVENT_TYPE, _LLM_GROUPS), ("openai", OPENAI_EVENT_TYPE, _OPENAI_GROUPS)):
+    for prefix, event_type, groups in (
+        ("llm", LLM_EVENT_TYPE, _LLM_GROUPS),
+        ("openai", OPENAI_EVENT_TYPE, _OPENAI_GROUPS),
+        ("litellm", LITELLM_EVENT_TYPE, _OPENAI_GROUPS),
+    ):
         for name, path in (("total", "$.total_tokens"), ("input", "$.prompt_tokens"), ("output", "$.completion_tokens")):
             presets.append(
                 define_meter(

@@ -152,10 +152,11 @@ def test_the_presets_measure_tokens_and_requests() -> None:
     """Of Meterlark's own events and of the classic example, by model."""
     presets = {meter.slug: meter for meter in preset_meters()}
 
-    assert sorted(presets) == [
-        f"{kind}_{what}" for kind in ("llm", "openai") for what in ("input_tokens", "output_tokens", "requests", "total_tokens")
-    ]
-    assert {meter.event_type for meter in presets.values()} == {"llm.usage", "openai"}
+    kinds = {"llm": "llm.usage", "openai": "openai", "litellm": "litellm_tokens"}
+    what = ("input_tokens", "output_tokens", "requests", "total_tokens")
+    assert {slug: meter.event_type for slug, meter in presets.items()} == {
+        f"{kind}_{one}": event_type for kind, event_type in kinds.items() for one in what
+    }
     assert presets["llm_requests"].aggregation is Aggregation.COUNT
     assert presets["openai_total_tokens"].value_property == "$.total_tokens"
     assert all("model" in meter.group_by for meter in presets.values())

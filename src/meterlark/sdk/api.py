@@ -14,6 +14,10 @@ REPLY_BYTES_MAX: Final = 64 * 1024 * 1024
 """Bytes of an answer that are read: a query of a million rows has about 200 MB and should be narrowed instead."""
 
 
+class AnswerTooLargeError(http.client.HTTPException):
+    """An answer is longer than `REPLY_BYTES_MAX`; asking again would only give it once more."""
+
+
 class _FieldProblem(msgspec.Struct, frozen=True):
     field: str = ""
 
@@ -143,6 +147,6 @@ class Api:
             raise
         if len(content) > REPLY_BYTES_MAX:
             self.close()
-            raise http.client.HTTPException(f"the answer has more than {REPLY_BYTES_MAX} bytes; ask for fewer rows")
+            raise AnswerTooLargeError(f"the answer has more than {REPLY_BYTES_MAX} bytes; ask for fewer rows")
         retry_after = response.getheader("retry-after", "")
         return Reply(response.status, content, int(retry_after) if retry_after.isascii() and retry_after.isdigit() else None)

@@ -1,0 +1,6568 @@
+// Written by script/typegen; do not edit.
+export interface paths {
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List stored events, newest event time first. */
+        get: operations["listEvents"];
+        put?: never;
+        /** Store one event or a batch; each identity (source, id) is counted once, for ever. */
+        post: operations["ingestEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell everything about one event: which meters measured it, with which value, or why not; and what came again. */
+        get: operations["explainEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List other contents that came under the identity of a stored event, newest first. */
+        get: operations["listConflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow stored events as they come; each message is one event with its place in the ledger as id. */
+        get: operations["tailEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List stored events by pages, newest event time first. */
+        get: operations["listEventsV2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the meters. */
+        get: operations["listMeters"];
+        put?: never;
+        /** Create a meter; events already stored are counted by it, too. */
+        post: operations["createMeter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{meterIdOrSlug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one meter. */
+        get: operations["getMeter"];
+        /** Change a meter's name, description, metadata and dimensions. */
+        put: operations["updateMeter"];
+        post?: never;
+        /** Delete a meter; its events stay. */
+        delete: operations["deleteMeter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{meterIdOrSlug}/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask for usage; every event acknowledged before is in the answer. */
+        get: operations["queryMeter"];
+        put?: never;
+        /** The same, with the question in the body. */
+        post: operations["queryMeterPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{meterIdOrSlug}/subjects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the subjects that have events of the meter's type. */
+        get: operations["listMeterSubjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{meterIdOrSlug}/group-by/{groupByKey}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the texts of one of the meter's dimensions. */
+        get: operations["listMeterGroupByValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the customers, by pages. */
+        get: operations["listCustomers"];
+        put?: never;
+        /** Create a customer; events of its subjects that are already stored are its own. */
+        post: operations["createCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customerIdOrKey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one customer. */
+        get: operations["getCustomer"];
+        /** Replace a customer's definition; what is missing is cleared. */
+        put: operations["updateCustomer"];
+        post?: never;
+        /** Delete a customer; its events stay. */
+        delete: operations["deleteCustomer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subjects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the subjects that something was written down about. */
+        get: operations["listSubjects"];
+        put?: never;
+        /** Write something down about subjects; fields that are missing stay as they are. */
+        post: operations["upsertSubject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subjects/{subjectIdOrKey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one subject. */
+        get: operations["getSubject"];
+        put?: never;
+        post?: never;
+        /** Forget what was written down about a subject; its events stay. */
+        delete: operations["deleteSubject"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the features. */
+        get: operations["listFeatures"];
+        put?: never;
+        /** Create a feature, measured by a meter or not. */
+        post: operations["createFeature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/features/{featureIdOrKey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one feature: an active one by its key, any by its id. */
+        get: operations["getFeature"];
+        put?: never;
+        post?: never;
+        /** Archive a feature; a new one may take its key. */
+        delete: operations["deleteFeature"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portal/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the newest tokens, without their texts. */
+        get: operations["listPortalTokens"];
+        put?: never;
+        /** Make a token that shows one subject its own usage. */
+        post: operations["createPortalToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portal/tokens/invalidate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take tokens back. */
+        post: operations["invalidatePortalTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portal/meters/{meterSlug}/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask for the usage of the token's subject. */
+        get: operations["queryPortalMeter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        /** Tell browsers that pages of any origin may ask. */
+        options: operations["allowPortalOrigin"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the API keys, without their texts. */
+        get: operations["listKeys"];
+        put?: never;
+        /** Make an API key; its text is shown once. The first admin key ends the open mode. */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one key, without its text. */
+        get: operations["getKey"];
+        put?: never;
+        post?: never;
+        /** End a key now. */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{keyId}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a key with the same rights; the old one ends, now or after a grace. */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List management calls, newest first. */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Check that no entry was changed or removed. */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/info/currencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the currencies of ISO 4217. */
+        get: operations["listCurrencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/info/progress/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell how far a question is that was sent with a `clientId`. */
+        get: operations["getProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/debug/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as `/metrics`. */
+        get: operations["getDebugMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v3/openmeter/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List stored events by pages, newest event time first. */
+        get: operations["listMeteringEvents"];
+        put?: never;
+        /** Store one event or a batch; each identity (source, id) is counted once, for ever. */
+        post: operations["ingestMeteringEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v3/openmeter/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the meters, by pages. */
+        get: operations["listMetersV3"];
+        put?: never;
+        /** Create a meter; events already stored are counted by it, too. */
+        post: operations["createMeterV3"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v3/openmeter/meters/{meterId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one meter. */
+        get: operations["getMeterV3"];
+        /** Change a meter's name, description, labels and dimensions. */
+        put: operations["updateMeterV3"];
+        post?: never;
+        /** Delete a meter; its events stay. */
+        delete: operations["deleteMeterV3"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v3/openmeter/meters/{meterId}/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for usage; every event acknowledged before is in the answer. */
+        post: operations["queryMeterV3"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v3/openmeter/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the customers, by pages. */
+        get: operations["listCustomersV3"];
+        put?: never;
+        /** Create a customer; events of its subjects that are already stored are its own. */
+        post: operations["createCustomerV3"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v3/openmeter/customers/{customerId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one customer. */
+        get: operations["getCustomerV3"];
+        /** Replace a customer's definition, all but its key. */
+        put: operations["updateCustomerV3"];
+        post?: never;
+        /** Delete a customer; its events stay. */
+        delete: operations["deleteCustomerV3"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell that the process is alive. */
+        get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell whether the server can take events and answer questions. */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Operational metrics in the Prometheus text format; not for billing. */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: operations["getOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/swagger.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: operations["getSwagger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * Address
+         * @description Where bills go.
+         *
+         *         Attributes:
+         *             country: ISO 3166-1 alpha-2 code.
+         *             postal_code: As the country writes it.
+         *             state: State or province.
+         *             city: City.
+         *             line1: First line.
+         *             line2: Second line.
+         *             phone_number: As people write it.
+         */
+        Address: {
+            /** @default null */
+            country?: string | null;
+            /** @default null */
+            postalCode?: string | null;
+            /** @default null */
+            state?: string | null;
+            /** @default null */
+            city?: string | null;
+            /** @default null */
+            line1?: string | null;
+            /** @default null */
+            line2?: string | null;
+            /** @default null */
+            phoneNumber?: string | null;
+        };
+        /**
+         * Aggregation
+         * @description How measurements become usage; written in capitals on the wire.
+         * @enum {unknown}
+         */
+        Aggregation: "AVG" | "COUNT" | "LATEST" | "MAX" | "MIN" | "SUM" | "UNIQUE_COUNT";
+        /**
+         * AuditEntry
+         * @description One management call.
+         *
+         *         Attributes:
+         *             at: When, aware UTC.
+         *             actor: Who: `key:` and the key's id, `open` without keys, `configuration`, `command line`.
+         *             operation: What was done, such as `createMeter`.
+         *             target: To what: kind and id.
+         *             request_id: The request it came with; empty for none.
+         *             before: JSON of the thing before; null for a new one. Never holds a secret.
+         *             after: JSON of the thing afterwards; null for a deleted one.
+         */
+        AuditEntry: {
+            at: string;
+            actor: string;
+            operation: string;
+            target: string;
+            /** @default  */
+            requestId?: string;
+            before?: unknown;
+            after?: unknown;
+        };
+        /**
+         * AuditVerified
+         * @description The chain holds.
+         *
+         *         Attributes:
+         *             entries: How many entries it has.
+         */
+        AuditVerified: {
+            entries: number;
+        };
+        /**
+         * BillingAddress
+         * @description Where bills go.
+         *
+         *         Attributes:
+         *             country: ISO 3166-1 alpha-2 code.
+         *             postal_code: As the country writes it.
+         *             state: State or province.
+         *             city: City.
+         *             line1: First line.
+         *             line2: Second line.
+         *             phone_number: As people write it.
+         */
+        BillingAddress: {
+            /** @default null */
+            country?: string | null;
+            /** @default null */
+            postal_code?: string | null;
+            /** @default null */
+            state?: string | null;
+            /** @default null */
+            city?: string | null;
+            /** @default null */
+            line1?: string | null;
+            /** @default null */
+            line2?: string | null;
+            /** @default null */
+            phone_number?: string | null;
+        };
+        /**
+         * CloudEvent
+         * @description One CloudEvent 1.0 in structured mode; other attributes are extensions and are kept.
+         *
+         *         Attributes:
+         *             id: Unique together with `source`: the idempotency key.
+         *             source: Who produced the event.
+         *             specversion: Always `1.0`.
+         *             type: Which meters look at it.
+         *             subject: Who or what used it.
+         *             time: When it happened, RFC 3339; the time of receipt when not given.
+         *             data: What the meters measure.
+         *             datacontenttype: `application/json` or nothing.
+         *             dataschema: A URI or nothing.
+         */
+        CloudEvent: {
+            id: string;
+            source: string;
+            /** @enum {unknown} */
+            specversion: "1.0";
+            type: string;
+            subject: string;
+            /** @default null */
+            time?: string | null;
+            /** @default null */
+            data?: {
+                [key: string]: unknown;
+            } | null;
+            /** @default null */
+            datacontenttype?: string | null;
+            /** @default null */
+            dataschema?: string | null;
+        };
+        /**
+         * Currency
+         * @description One currency.
+         *
+         *         Attributes:
+         *             code: Three capital letters.
+         *             name: In English.
+         *             symbol: As people write it; the code where there is none.
+         *             subunits: Digits after the point.
+         */
+        Currency: {
+            code: string;
+            name: string;
+            symbol: string;
+            subunits: number;
+        };
+        /**
+         * CursorMeta
+         * @description About a page.
+         *
+         *         Attributes:
+         *             page: Where the next one is.
+         */
+        CursorMeta: {
+            page: components["schemas"]["CursorNumbers"];
+        };
+        /**
+         * CursorNumbers
+         * @description Where the next page is.
+         *
+         *         Attributes:
+         *             size: Most entries of a page.
+         *             next: Path and parameters of the next page; missing when this one is not full.
+         */
+        CursorNumbers: {
+            size: number;
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * CustomerAnswer
+         * @description A customer as stored.
+         *
+         *         Attributes:
+         *             id: ULID.
+         *             name: For people.
+         *             key: The owner's own id of it.
+         *             usage_attribution: Further subjects.
+         *             description: For people.
+         *             primary_email: Where to write to.
+         *             currency: ISO 4217 code.
+         *             billing_address: Where bills go.
+         *             metadata: The owner's labels.
+         *             created_at: When it was created.
+         *             updated_at: When it was changed last.
+         *             deleted_at: When it was deleted.
+         */
+        CustomerAnswer: {
+            id: string;
+            name: string;
+            /** @default null */
+            key?: string | null;
+            usageAttribution: components["schemas"]["UsageAttribution"];
+            /** @default null */
+            description?: string | null;
+            /** @default null */
+            primaryEmail?: string | null;
+            /** @default null */
+            currency?: string | null;
+            /** @default null */
+            billingAddress?: components["schemas"]["Address"] | null;
+            /** @default {} */
+            metadata?: {
+                [key: string]: string;
+            };
+            createdAt: string;
+            updatedAt: string;
+            /** @default null */
+            deletedAt?: string | null;
+        };
+        /**
+         * CustomerBody
+         * @description The definition of a customer; needs a key or subject keys.
+         *
+         *         Attributes:
+         *             name: For people.
+         *             key: Your own id of it; events with it as subject count for the customer.
+         *             usage_attribution: Further subjects.
+         *             description: For people.
+         *             primary_email: Where to write to.
+         *             currency: ISO 4217 code.
+         *             billing_address: Where bills go.
+         *             metadata: Your own labels.
+         */
+        CustomerBody: {
+            name: string;
+            /** @default null */
+            key?: string | null;
+            /** @default null */
+            usageAttribution?: components["schemas"]["UsageAttribution"] | null;
+            /** @default null */
+            description?: string | null;
+            /** @default null */
+            primaryEmail?: string | null;
+            /** @default null */
+            currency?: string | null;
+            /** @default null */
+            billingAddress?: components["schemas"]["Address"] | null;
+            /** @default null */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+        };
+        /**
+         * CustomerPage
+         * @description One page of customers.
+         *
+         *         Attributes:
+         *             items: The customers.
+         */
+        CustomerPage: {
+            page: number;
+            pageSize: number;
+            totalCount: number;
+            items: components["schemas"]["CustomerAnswer"][];
+        };
+        /**
+         * CustomerReference
+         * @description Whose usage an event is.
+         *
+         *         Attributes:
+         *             id: ULID.
+         */
+        CustomerReference: {
+            id: string;
+        };
+        /**
+         * CustomerV3Answer
+         * @description A customer as stored.
+         *
+         *         Attributes:
+         *             id: ULID.
+         *             key: The owner's own id of it; missing where v1 made it without.
+         *             name: For people.
+         *             usage_attribution: Further subjects.
+         *             description: For people.
+         *             primary_email: Where to write to.
+         *             currency: ISO 4217 code.
+         *             billing_address: Where bills go.
+         *             labels: The owner's labels.
+         *             created_at: When it was created.
+         *             updated_at: When it was changed last.
+         */
+        CustomerV3Answer: {
+            id: string;
+            /** @default null */
+            key?: string | null;
+            name: string;
+            usage_attribution: components["schemas"]["SubjectKeys"];
+            /** @default null */
+            description?: string | null;
+            /** @default null */
+            primary_email?: string | null;
+            /** @default null */
+            currency?: string | null;
+            /** @default null */
+            billing_address?: components["schemas"]["BillingAddress"] | null;
+            /** @default {} */
+            labels?: {
+                [key: string]: string;
+            };
+            created_at: string;
+            updated_at: string;
+        };
+        /**
+         * CustomerV3Change
+         * @description What may change of a customer; what is missing is cleared.
+         *
+         *         Attributes:
+         *             name: For people.
+         *             usage_attribution: Further subjects.
+         *             description: For people.
+         *             primary_email: Where to write to.
+         *             currency: ISO 4217 code.
+         *             billing_address: Where bills go.
+         *             labels: Your own labels.
+         */
+        CustomerV3Change: {
+            name: string;
+            /** @default null */
+            usage_attribution?: components["schemas"]["SubjectKeys"] | null;
+            /** @default null */
+            description?: string | null;
+            /** @default null */
+            primary_email?: string | null;
+            /** @default null */
+            currency?: string | null;
+            /** @default null */
+            billing_address?: components["schemas"]["BillingAddress"] | null;
+            /** @default null */
+            labels?: {
+                [key: string]: string;
+            } | null;
+        };
+        /**
+         * CustomersV3Page
+         * @description One page of customers.
+         *
+         *         Attributes:
+         *             data: The customers.
+         *             meta: About the page.
+         */
+        CustomersV3Page: {
+            data: components["schemas"]["CustomerV3Answer"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /**
+         * DimensionFilter
+         * @description A condition on the text of a dimension; all that is given must hold.
+         *
+         *         Attributes:
+         *             eq: It is this text.
+         *             neq: It is another.
+         *             in_: It is one of these.
+         *             nin: It is none of these.
+         *             contains: This is a part of it.
+         *             ncontains: This is no part of it.
+         *             exists: Whether the event has a text there.
+         *             and_: All of these hold.
+         *             or_: One of these holds.
+         */
+        DimensionFilter: {
+            /** @default null */
+            eq?: string | null;
+            /** @default null */
+            neq?: string | null;
+            /** @default null */
+            in?: string[] | null;
+            /** @default null */
+            nin?: string[] | null;
+            /** @default null */
+            contains?: string | null;
+            /** @default null */
+            ncontains?: string | null;
+            /** @default null */
+            exists?: boolean | null;
+            /** @default null */
+            and?: components["schemas"]["DimensionFilter"][] | null;
+            /** @default null */
+            or?: components["schemas"]["DimensionFilter"][] | null;
+        };
+        /**
+         * DryRunEventResult
+         * @description What would become of one event.
+         *
+         *         Attributes:
+         *             id: As sent.
+         *             source: As sent.
+         *             verdict: As in `EventResult`.
+         *             meters: What each meter of its type would make of it; empty when none measures it.
+         */
+        DryRunEventResult: {
+            id: string;
+            source: string;
+            verdict: components["schemas"]["Verdict"];
+            meters: components["schemas"]["MeterReading"][];
+        };
+        /**
+         * DryRunResult
+         * @description What a request would do; nothing was stored.
+         *
+         *         Attributes:
+         *             new: Events that would be counted.
+         *             duplicate: Events that were counted before.
+         *             conflict: Events whose identity came before with another content.
+         *             results: One for each event.
+         */
+        DryRunResult: {
+            new: number;
+            duplicate: number;
+            conflict: number;
+            results: components["schemas"]["DryRunEventResult"][];
+        };
+        /**
+         * EventResult
+         * @description What became of one event.
+         *
+         *         Attributes:
+         *             id: As sent.
+         *             source: As sent.
+         *             verdict: `new`, `duplicate` (the same content came before) or `conflict` (another content came before; that one counts).
+         */
+        EventResult: {
+            id: string;
+            source: string;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * EventStory
+         * @description Everything about one event.
+         *
+         *         Attributes:
+         *             event: As it was sent, with the time that counts.
+         *             sequence: Its place in the ledger.
+         *             ingested_at: When it was accepted.
+         *             stored_at: When it was on disk; the same transaction.
+         *             meters: What each meter of its type made of it.
+         *             validation_error: Why no meter, or not every one, measures it; null when all do.
+         *             duplicates: How often the same content came again.
+         *             conflicts: Other contents that came under its identity.
+         */
+        EventStory: {
+            event: unknown;
+            sequence: number;
+            ingestedAt: string;
+            storedAt: string;
+            meters: components["schemas"]["MeterReading"][];
+            validationError: string | null;
+            duplicates: number;
+            conflicts: components["schemas"]["OtherContent"][];
+        };
+        /**
+         * EventsPage
+         * @description One page of events.
+         *
+         *         Attributes:
+         *             items: The events, newest event time first.
+         *             next_cursor: Where the next page begins; missing when this one is not full.
+         */
+        EventsPage: {
+            items: components["schemas"]["StoredEvent"][];
+            /** @default null */
+            nextCursor?: string | null;
+        };
+        /**
+         * Extensions
+         * @description More about a problem.
+         *
+         *         Attributes:
+         *             validation_errors: The fields at fault.
+         */
+        Extensions: {
+            validationErrors: components["schemas"]["FieldProblem"][];
+        };
+        /**
+         * FeatureAnswer
+         * @description A feature as stored.
+         *
+         *         Attributes:
+         *             id: ULID.
+         *             key: Its key.
+         *             name: For people.
+         *             meter_slug: The meter that measures it.
+         *             meter_group_by_filters: The text that a dimension must have, by key; missing when a filter says more than that.
+         *             advanced_meter_group_by_filters: One filter by dimension.
+         *             metadata: The owner's labels.
+         *             created_at: When it was created.
+         *             updated_at: When it was changed last.
+         *             archived_at: When it was archived.
+         */
+        FeatureAnswer: {
+            id: string;
+            key: string;
+            name: string;
+            /** @default null */
+            meterSlug?: string | null;
+            /** @default null */
+            meterGroupByFilters?: {
+                [key: string]: string;
+            } | null;
+            /** @default null */
+            advancedMeterGroupByFilters?: Record<string, never> | null;
+            /** @default {} */
+            metadata?: {
+                [key: string]: string;
+            };
+            createdAt: string;
+            updatedAt: string;
+            /** @default null */
+            archivedAt?: string | null;
+        };
+        /**
+         * FeatureBody
+         * @description The definition of a feature.
+         *
+         *         Attributes:
+         *             key: Its key: lower-case letters, digits and single underscores.
+         *             name: For people.
+         *             meter_slug: The meter that measures it.
+         *             meter_group_by_filters: The text that a dimension must have, by key.
+         *             advanced_meter_group_by_filters: One filter by dimension, such as `{"model": {"$in": ["gpt-4o"]}}`.
+         *             metadata: Your own labels.
+         */
+        FeatureBody: {
+            key: string;
+            name: string;
+            /** @default null */
+            meterSlug?: string | null;
+            /** @default null */
+            meterGroupByFilters?: {
+                [key: string]: string;
+            } | null;
+            /** @default null */
+            advancedMeterGroupByFilters?: Record<string, never> | null;
+            /** @default null */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+        };
+        /**
+         * FeaturePage
+         * @description One page of features.
+         *
+         *         Attributes:
+         *             items: The features.
+         */
+        FeaturePage: {
+            page: number;
+            pageSize: number;
+            totalCount: number;
+            items: components["schemas"]["FeatureAnswer"][];
+        };
+        /**
+         * FieldProblem
+         * @description One field that cannot be accepted.
+         *
+         *         Attributes:
+         *             field: Its path as the caller would write it.
+         *             message: What was given and what is allowed.
+         */
+        FieldProblem: {
+            field: string;
+            message: string;
+        };
+        /**
+         * HealthAnswer
+         * @description The result of every check.
+         *
+         *         Attributes:
+         *             status: `ok`.
+         *             checks: What was looked at.
+         */
+        HealthAnswer: {
+            status: string;
+            checks: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * IngestResult
+         * @description What became of the events of one request, in their order.
+         *
+         *         Attributes:
+         *             new: Events counted now.
+         *             duplicate: Events that had been counted before.
+         *             conflict: Events whose identity had come before with another content; kept and listed, not counted.
+         *             results: One for each event.
+         */
+        IngestResult: {
+            new: number;
+            duplicate: number;
+            conflict: number;
+            results: components["schemas"]["EventResult"][];
+        };
+        /**
+         * InvalidateBody
+         * @description Which tokens to take back: one, all of a subject, or with neither all.
+         */
+        InvalidateBody: {
+            /** @default null */
+            id?: string | null;
+            /** @default null */
+            subject?: string | null;
+        };
+        /**
+         * KeyAnswer
+         * @description A key.
+         *
+         *         Attributes:
+         *             id: ULID.
+         *             start: The first characters of its text.
+         *             name: For people.
+         *             scopes: What it may do.
+         *             subjects: The only subjects it may write or see.
+         *             sources: The only sources it may write.
+         *             requests_per_second: Limit.
+         *             expires_at: From when on it is refused.
+         *             created_at: When it was made.
+         *             updated_at: When it was changed last.
+         *             key: Its text; only in the answer that makes it.
+         */
+        KeyAnswer: {
+            id: string;
+            start: string;
+            name: string;
+            scopes: string[];
+            /** @default null */
+            subjects?: string[] | null;
+            /** @default null */
+            sources?: string[] | null;
+            /** @default null */
+            requestsPerSecond?: number | null;
+            /** @default null */
+            expiresAt?: string | null;
+            createdAt: string;
+            updatedAt: string;
+            /** @default null */
+            key?: string | null;
+        };
+        /**
+         * MeterAnswer
+         * @description A meter as stored.
+         *
+         *         Attributes:
+         *             id: ULID.
+         *             slug: Its key.
+         *             name: For people.
+         *             description: For people.
+         *             aggregation: How measurements become usage.
+         *             event_type: Events whose `type` equals this are measured.
+         *             event_from: Events before this time are not counted.
+         *             value_property: JSONPath of the value in `data`.
+         *             group_by: JSONPath of each dimension by its key.
+         *             metadata: The owner's labels.
+         *             created_at: When it was created.
+         *             updated_at: When it was changed last.
+         *             deleted_at: When it was deleted.
+         */
+        MeterAnswer: {
+            id: string;
+            slug: string;
+            name: string;
+            /** @default null */
+            description?: string | null;
+            aggregation: components["schemas"]["Aggregation"];
+            eventType: string;
+            /** @default null */
+            eventFrom?: string | null;
+            /** @default null */
+            valueProperty?: string | null;
+            /** @default {} */
+            groupBy?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            metadata?: {
+                [key: string]: string;
+            };
+            createdAt: string;
+            updatedAt: string;
+            /** @default null */
+            deletedAt?: string | null;
+        };
+        /**
+         * MeterChange
+         * @description What may change of a meter; what is missing is cleared.
+         *
+         *         Attributes:
+         *             name: For people; the slug when not given.
+         *             description: For people.
+         *             metadata: Your own labels.
+         *             group_by: JSONPath of each dimension by its key.
+         */
+        MeterChange: {
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            description?: string | null;
+            /** @default null */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            /** @default null */
+            groupBy?: {
+                [key: string]: string;
+            } | null;
+        };
+        /**
+         * MeterQueryAnswer
+         * @description Usage, ordered by window, customer, subject and dimensions.
+         *
+         *         Attributes:
+         *             from_: As asked.
+         *             to: As asked.
+         *             data: The rows.
+         */
+        MeterQueryAnswer: {
+            /** @default null */
+            from?: string | null;
+            /** @default null */
+            to?: string | null;
+            data: components["schemas"]["MeterQueryRow"][];
+        };
+        /**
+         * MeterQueryBody
+         * @description What is asked of a meter.
+         *
+         *         Attributes:
+         *             from_: First event time counted, inclusive.
+         *             to: End of the event times counted, exclusive.
+         *             granularity: Length of the windows.
+         *             time_zone: IANA name of the zone whose clock cuts the windows.
+         *             group_by_dimensions: The meter's dimensions, `subject`, and with customers `customer_id`.
+         *             filters: Conditions.
+         */
+        MeterQueryBody: {
+            /** @default null */
+            from?: string | null;
+            /** @default null */
+            to?: string | null;
+            /** @default null */
+            granularity?: ("P1D" | "P1M" | "PT1H" | "PT1M") | null;
+            /** @default UTC */
+            time_zone?: string;
+            /** @default [] */
+            group_by_dimensions?: string[];
+            /**
+             * @default {
+             *       "dimensions": {}
+             *     }
+             */
+            filters?: components["schemas"]["QueryFilters"];
+        };
+        /**
+         * MeterQueryRow
+         * @description The usage of one window and one group.
+         *
+         *         Attributes:
+         *             value: Exact, as text.
+         *             from_: Inclusive.
+         *             to: Exclusive.
+         *             dimensions: Text of each dimension that splits the rows, with `subject` and `customer_id` where they do.
+         */
+        MeterQueryRow: {
+            value: string;
+            from: string;
+            to: string;
+            dimensions: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * MeterReading
+         * @description What one meter would make of an event.
+         *
+         *         Attributes:
+         *             meter: Its slug.
+         *             value: The number it reads; null for a meter that counts, and for an event it cannot read.
+         *             text: The text it reads, for UNIQUE_COUNT; null otherwise.
+         *             group_by: Text of each of its dimensions.
+         *             reason: Why it cannot read it; null when it can.
+         */
+        MeterReading: {
+            meter: string;
+            value: string | null;
+            text: string | null;
+            groupBy: {
+                [key: string]: string;
+            };
+            reason: string | null;
+        };
+        /**
+         * MeterV3Answer
+         * @description A meter as stored.
+         *
+         *         Attributes:
+         *             id: ULID.
+         *             key: Its key.
+         *             name: For people.
+         *             description: For people.
+         *             labels: The owner's labels.
+         *             aggregation: How measurements become usage.
+         *             event_type: Events whose `type` equals this are measured.
+         *             events_from: Events before this time are not counted.
+         *             value_property: JSONPath of the value in `data`.
+         *             dimensions: JSONPath of each dimension by its key.
+         *             created_at: When it was created.
+         *             updated_at: When it was changed last.
+         */
+        MeterV3Answer: {
+            id: string;
+            key: string;
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /** @default {} */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @enum {unknown} */
+            aggregation: "avg" | "count" | "latest" | "max" | "min" | "sum" | "unique_count";
+            event_type: string;
+            /** @default null */
+            events_from?: string | null;
+            /** @default null */
+            value_property?: string | null;
+            /** @default {} */
+            dimensions?: {
+                [key: string]: string;
+            };
+            created_at: string;
+            updated_at: string;
+        };
+        /**
+         * MeterV3Change
+         * @description What may change of a meter; what is missing is cleared.
+         *
+         *         Attributes:
+         *             name: For people.
+         *             description: For people.
+         *             labels: Your own labels.
+         *             dimensions: JSONPath of each dimension by its key.
+         */
+        MeterV3Change: {
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /** @default null */
+            labels?: {
+                [key: string]: string;
+            } | null;
+            /** @default null */
+            dimensions?: {
+                [key: string]: string;
+            } | null;
+        };
+        /**
+         * MeteringEventAnswer
+         * @description One stored event.
+         *
+         *         Attributes:
+         *             event: The CloudEvent as it was sent, with the time that counts.
+         *             customer: Whose usage it is.
+         *             ingested_at: When it was accepted.
+         *             stored_at: When it was on disk; the same transaction.
+         *             validation_errors: Why meters of its type could not read it; missing when all could.
+         */
+        MeteringEventAnswer: {
+            event: unknown;
+            /** @default null */
+            customer?: components["schemas"]["CustomerReference"] | null;
+            ingested_at: string;
+            stored_at: string;
+            /** @default [] */
+            validation_errors?: string[];
+        };
+        /**
+         * MeteringEventsPage
+         * @description One page of events.
+         *
+         *         Attributes:
+         *             data: The events, newest event time first.
+         *             meta: About the page.
+         */
+        MeteringEventsPage: {
+            data: components["schemas"]["MeteringEventAnswer"][];
+            meta: components["schemas"]["CursorMeta"];
+        };
+        /**
+         * MetersV3Page
+         * @description One page of meters.
+         *
+         *         Attributes:
+         *             data: The meters.
+         *             meta: About the page.
+         */
+        MetersV3Page: {
+            data: components["schemas"]["MeterV3Answer"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /**
+         * NewCustomerV3
+         * @description The definition of a customer.
+         *
+         *         Attributes:
+         *             key: Your own id of it; events with it as subject count for the customer.
+         */
+        NewCustomerV3: {
+            name: string;
+            /** @default null */
+            usage_attribution?: components["schemas"]["SubjectKeys"] | null;
+            /** @default null */
+            description?: string | null;
+            /** @default null */
+            primary_email?: string | null;
+            /** @default null */
+            currency?: string | null;
+            /** @default null */
+            billing_address?: components["schemas"]["BillingAddress"] | null;
+            /** @default null */
+            labels?: {
+                [key: string]: string;
+            } | null;
+            key: string;
+        };
+        /**
+         * NewKeyBody
+         * @description What a key is for.
+         *
+         *         Attributes:
+         *             name: For people.
+         *             scopes: `ingest` sends events, `read` asks, `admin` does everything.
+         *             subjects: The only subjects it may write or see.
+         *             sources: The only sources it may write.
+         *             requests_per_second: Limit.
+         *             expires_at: From when on it is refused.
+         */
+        NewKeyBody: {
+            name: string;
+            scopes: ("admin" | "ingest" | "read")[];
+            /** @default null */
+            subjects?: string[] | null;
+            /** @default null */
+            sources?: string[] | null;
+            /** @default null */
+            requestsPerSecond?: number | null;
+            /** @default null */
+            expiresAt?: string | null;
+        };
+        /**
+         * NewMeter
+         * @description The definition of a meter.
+         *
+         *         Attributes:
+         *             slug: Its key: lower-case letters, digits and single underscores.
+         *             aggregation: How measurements become usage.
+         *             event_type: Events whose `type` equals this are measured.
+         *             value_property: JSONPath of the value in `data`; not for COUNT.
+         *             event_from: Events before this time are not counted.
+         */
+        NewMeter: {
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            description?: string | null;
+            /** @default null */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            /** @default null */
+            groupBy?: {
+                [key: string]: string;
+            } | null;
+            slug: string;
+            aggregation: string;
+            eventType: string;
+            /** @default null */
+            valueProperty?: string | null;
+            /** @default null */
+            eventFrom?: string | null;
+        };
+        /**
+         * NewMeterV3
+         * @description The definition of a meter.
+         *
+         *         Attributes:
+         *             key: Lower-case letters, digits and single underscores.
+         *             aggregation: How measurements become usage.
+         *             event_type: Events whose `type` equals this are measured.
+         *             value_property: JSONPath of the value in `data`; not for count.
+         *             events_from: Events before this time are not counted.
+         */
+        NewMeterV3: {
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /** @default null */
+            labels?: {
+                [key: string]: string;
+            } | null;
+            /** @default null */
+            dimensions?: {
+                [key: string]: string;
+            } | null;
+            key: string;
+            /** @enum {unknown} */
+            aggregation: "avg" | "count" | "latest" | "max" | "min" | "sum" | "unique_count";
+            event_type: string;
+            /** @default null */
+            value_property?: string | null;
+            /** @default null */
+            events_from?: string | null;
+        };
+        /**
+         * NewPortalToken
+         * @description What a token is for.
+         *
+         *         Attributes:
+         *             subject: Whose usage it shows.
+         *             allowed_meter_slugs: The only meters it shows; all when not given.
+         *             expires_at: At most 24 hours from now; an hour when not given.
+         *             id: Read-only; not looked at.
+         *             expired: Read-only; not looked at.
+         *             created_at: Read-only; not looked at.
+         *             token: Read-only; not looked at.
+         */
+        NewPortalToken: {
+            subject: string;
+            /** @default null */
+            allowedMeterSlugs?: string[] | null;
+            /** @default null */
+            expiresAt?: string | null;
+            /** @default null */
+            id?: string | null;
+            /** @default null */
+            expired?: boolean | null;
+            /** @default null */
+            createdAt?: string | null;
+            /** @default null */
+            token?: string | null;
+        };
+        /**
+         * OtherContent
+         * @description Another content that came under the identity of an event.
+         *
+         *         Attributes:
+         *             event: The event that counts.
+         *             other: The other one, as it was sent first.
+         *             received_at: When it came first.
+         *             times: How often it came.
+         */
+        OtherContent: {
+            event: unknown;
+            other: unknown;
+            receivedAt: string;
+            times: number;
+        };
+        /**
+         * PageMeta
+         * @description About a page.
+         *
+         *         Attributes:
+         *             page: Which one it is.
+         */
+        PageMeta: {
+            page: components["schemas"]["PageNumbers"];
+        };
+        /**
+         * PageNumbers
+         * @description Which page an answer is.
+         *
+         *         Attributes:
+         *             number: Counted from 1.
+         *             size: Most entries of a page.
+         *             total: Entries of all pages.
+         */
+        PageNumbers: {
+            number: number;
+            size: number;
+            total: number;
+        };
+        /**
+         * PortalTokenAnswer
+         * @description A token.
+         *
+         *         Attributes:
+         *             id: ULID.
+         *             subject: Whose usage it shows.
+         *             allowed_meter_slugs: The only meters it shows; all when missing.
+         *             expires_at: From when on it is refused.
+         *             expired: Whether that is over.
+         *             created_at: When it was made.
+         *             token: Its text; only in the answer that makes it.
+         */
+        PortalTokenAnswer: {
+            id: string;
+            subject: string;
+            /** @default null */
+            allowedMeterSlugs?: string[] | null;
+            expiresAt: string;
+            expired: boolean;
+            createdAt: string;
+            /** @default null */
+            token?: string | null;
+        };
+        /**
+         * PostUsageQuery
+         * @description What is asked of a meter, as a body.
+         *
+         *         Attributes:
+         *             filter_group_by: Texts that may pass, by dimension.
+         *             advanced_meter_group_by_filters: One filter by dimension, such as `{"model": {"$like": "gpt-4o%"}}`.
+         */
+        PostUsageQuery: {
+            /** @default null */
+            from?: string | null;
+            /** @default null */
+            to?: string | null;
+            /** @default null */
+            windowSize?: string | null;
+            /**
+             * @description IANA name of the zone whose clock cuts the windows.
+             * @default UTC
+             */
+            windowTimeZone?: string;
+            /**
+             * @description Only these subjects; several split the rows.
+             * @default []
+             */
+            subject?: string[];
+            /**
+             * @description Ids; only these customers, one by one.
+             * @default []
+             */
+            filterCustomerId?: string[];
+            /**
+             * @description The meter's dimensions, `subject`, and with customers `customer_id`.
+             * @default []
+             */
+            groupBy?: string[];
+            /** @default null */
+            clientId?: string | null;
+            /** @default {} */
+            filterGroupBy?: {
+                [key: string]: string[];
+            };
+            /** @default null */
+            advancedMeterGroupByFilters?: Record<string, never> | null;
+        };
+        /**
+         * Problem
+         * @description An error, as RFC 9457 has it.
+         *
+         *         Attributes:
+         *             type: Always `about:blank`: the status says what kind it is.
+         *             title: Text of the status.
+         *             status: HTTP status.
+         *             instance: `urn:request:` and the request's id.
+         *             detail: What was given and what is allowed.
+         *             extensions: The fields at fault, if known.
+         */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            instance: string;
+            /** @default null */
+            detail?: string | null;
+            /** @default null */
+            extensions?: components["schemas"]["Extensions"] | null;
+        };
+        /**
+         * Progress
+         * @description How far a question is.
+         *
+         *         Attributes:
+         *             total: Its parts: one, or one for each customer.
+         *             success: Parts that are answered.
+         *             failure: Parts that failed.
+         *             updated_at: When that was so.
+         */
+        Progress: {
+            total: number;
+            success: number;
+            failure: number;
+            updatedAt: string;
+        };
+        /**
+         * QueryFilters
+         * @description Conditions.
+         *
+         *         Attributes:
+         *             dimensions: By dimension; `subject` and `customer_id` take only eq and in.
+         */
+        QueryFilters: {
+            /** @default {} */
+            dimensions?: {
+                [key: string]: components["schemas"]["DimensionFilter"];
+            };
+        };
+        /**
+         * RotateBody
+         * @description How a key is replaced.
+         *
+         *         Attributes:
+         *             grace_seconds: How long the old key goes on.
+         */
+        RotateBody: {
+            /** @default 0 */
+            graceSeconds?: number;
+        };
+        /**
+         * StoredEntry
+         * @description An entry in its place.
+         *
+         *         Attributes:
+         *             number: Place in the log, from 1, without gaps.
+         *             previous: Digest of the entry before, in hexadecimal.
+         *             digest: Of `previous` and this entry's text, in hexadecimal.
+         *             entry: What happened.
+         */
+        StoredEntry: {
+            number: number;
+            previous: string;
+            digest: string;
+            entry: components["schemas"]["AuditEntry"];
+        };
+        /**
+         * StoredEvent
+         * @description One stored event.
+         *
+         *         Attributes:
+         *             event: The CloudEvent as it was sent, with the time that counts.
+         *             ingested_at: When it was accepted.
+         *             stored_at: When it was on disk; the same transaction.
+         *             customer_id: Whose usage it is.
+         *             validation_error: Why meters of its type could not read it, one reason a line; missing when all could.
+         */
+        StoredEvent: {
+            event: unknown;
+            ingestedAt: string;
+            storedAt: string;
+            /** @default null */
+            customerId?: string | null;
+            /** @default null */
+            validationError?: string | null;
+        };
+        /**
+         * SubjectAnswer
+         * @description A subject as stored.
+         *
+         *         Attributes:
+         *             id: ULID.
+         *             key: As in events.
+         *             display_name: For people.
+         *             metadata: The owner's labels.
+         *             stripe_customer_id: Its id at Stripe.
+         *             current_period_start: Start of its current period.
+         *             current_period_end: End of its current period.
+         *             created_at: When it was created.
+         *             updated_at: When it was changed last.
+         */
+        SubjectAnswer: {
+            id: string;
+            key: string;
+            /** @default null */
+            displayName?: string | null;
+            /** @default null */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /** @default null */
+            stripeCustomerId?: string | null;
+            /** @default null */
+            currentPeriodStart?: string | null;
+            /** @default null */
+            currentPeriodEnd?: string | null;
+            createdAt: string;
+            updatedAt: string;
+        };
+        /**
+         * SubjectBody
+         * @description What to write down; a field that is missing stays as it is, null clears it.
+         *
+         *         Attributes:
+         *             key: As in events.
+         *             display_name: For people.
+         *             metadata: Your own labels.
+         *             stripe_customer_id: Its id at Stripe; begins with `cus_`.
+         *             current_period_start: Start of its current period.
+         *             current_period_end: End of its current period.
+         */
+        SubjectBody: {
+            key: string;
+            displayName?: string | null;
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            stripeCustomerId?: string | null;
+            currentPeriodStart?: string | null;
+            currentPeriodEnd?: string | null;
+        };
+        /**
+         * SubjectKeys
+         * @description Whose events count for a customer.
+         *
+         *         Attributes:
+         *             subject_keys: Subjects, besides the customer's key.
+         */
+        SubjectKeys: {
+            subject_keys: string[];
+        };
+        /**
+         * TailMessage
+         * @description One message of the tail, as a reader of server-sent events gives it.
+         *
+         *         Attributes:
+         *             id: The event's place in the ledger; send it as `last-event-id` to go on after it.
+         *             data: JSON text of a stored event, as in the list of events.
+         */
+        TailMessage: {
+            id: string;
+            data: string;
+        };
+        /**
+         * UsageAnswer
+         * @description Usage, ordered by window, customer, subject and dimensions.
+         *
+         *         Attributes:
+         *             from_: As asked.
+         *             to: As asked.
+         *             window_size: As asked.
+         *             data: The rows.
+         */
+        UsageAnswer: {
+            /** @default null */
+            from?: string | null;
+            /** @default null */
+            to?: string | null;
+            /** @default null */
+            windowSize?: components["schemas"]["WindowSize"] | null;
+            data: components["schemas"]["UsageRow"][];
+        };
+        /**
+         * UsageAttribution
+         * @description Whose events count for a customer.
+         *
+         *         Attributes:
+         *             subject_keys: Subjects, besides the customer's key.
+         */
+        UsageAttribution: {
+            subjectKeys: string[];
+        };
+        /**
+         * UsageRow
+         * @description The usage of one window and one group.
+         *
+         *         Attributes:
+         *             value: Exact; may have more digits than a double holds.
+         *             window_start: Inclusive.
+         *             window_end: Exclusive.
+         *             subject: Null when rows are not split by subject.
+         *             group_by: Text of each dimension asked for; empty where an event has none.
+         *             customer_id: Whose usage it is; missing when no customers were asked for.
+         */
+        UsageRow: {
+            /** Format: decimal */
+            value: string;
+            windowStart: string;
+            windowEnd: string;
+            subject: string | null;
+            groupBy: {
+                [key: string]: string;
+            };
+            /** @default null */
+            customerId?: string | null;
+        };
+        /**
+         * Verdict
+         * @description What became of one event.
+         * @enum {unknown}
+         */
+        Verdict: "conflict" | "duplicate" | "new";
+        /**
+         * WindowSize
+         * @description Length of a window, as on the wire.
+         * @enum {unknown}
+         */
+        WindowSize: "DAY" | "HOUR" | "MINUTE" | "MONTH";
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description Part of the event's id. */
+                id?: string | null;
+                /** @description The whole subject. */
+                subject?: string | null;
+                /** @description Events of these customers. */
+                customerId?: string[];
+                /** @description First event time, inclusive. */
+                from?: string | null;
+                /** @description End of the event times, exclusive. */
+                to?: string | null;
+                /** @description First time of receipt, inclusive. */
+                ingestedAtFrom?: string | null;
+                /** @description End of the times of receipt, exclusive. */
+                ingestedAtTo?: string | null;
+                /** @description Most events returned. */
+                limit?: number;
+                /** @description Name of the client's request, for its own use. */
+                clientId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredEvent"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingestEvents: {
+        parameters: {
+            query?: {
+                /** @description Say what the request would do, and store nothing. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "specversion": "1.0",
+                 *       "id": "chatcmpl-1",
+                 *       "source": "my-app",
+                 *       "type": "openai",
+                 *       "subject": "acme",
+                 *       "time": "2026-11-25T08:30:00Z",
+                 *       "data": {
+                 *         "prompt_tokens": 12,
+                 *         "completion_tokens": 30,
+                 *         "total_tokens": 42,
+                 *         "model": "gpt-4o-mini"
+                 *       }
+                 *     }
+                 */
+                "application/cloudevents+json": components["schemas"]["CloudEvent"];
+                /**
+                 * @example [
+                 *       {
+                 *         "specversion": "1.0",
+                 *         "id": "chatcmpl-1",
+                 *         "source": "my-app",
+                 *         "type": "openai",
+                 *         "subject": "acme",
+                 *         "time": "2026-11-25T08:30:00Z",
+                 *         "data": {
+                 *           "prompt_tokens": 12,
+                 *           "completion_tokens": 30,
+                 *           "total_tokens": 42,
+                 *           "model": "gpt-4o-mini"
+                 *         }
+                 *       }
+                 *     ]
+                 */
+                "application/cloudevents-batch+json": components["schemas"]["CloudEvent"][];
+                /**
+                 * @example {
+                 *       "specversion": "1.0",
+                 *       "id": "chatcmpl-1",
+                 *       "source": "my-app",
+                 *       "type": "openai",
+                 *       "subject": "acme",
+                 *       "time": "2026-11-25T08:30:00Z",
+                 *       "data": {
+                 *         "prompt_tokens": 12,
+                 *         "completion_tokens": 30,
+                 *         "total_tokens": 42,
+                 *         "model": "gpt-4o-mini"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CloudEvent"] | components["schemas"]["CloudEvent"][];
+            };
+        };
+        responses: {
+            /** @description With `Prefer: return=representation`, or what a dry run says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestResult"] | components["schemas"]["DryRunResult"];
+                };
+            };
+            /** @description Every event is on disk. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainEvent: {
+        parameters: {
+            query: {
+                /** @description The event's id. */
+                id: string;
+                /** @description The event's source. */
+                source: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its story. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventStory"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listConflicts: {
+        parameters: {
+            query?: {
+                /** @description Most conflicts returned. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conflicts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OtherContent"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tailEvents: {
+        parameters: {
+            query?: {
+                /** @description The whole subject. */
+                subject?: string | null;
+                /** @description The whole type. */
+                type?: string | null;
+                /** @description Begin after this place in the ledger; with what comes now when not given. */
+                after?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events, until the client leaves. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["TailMessage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEventsV2: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string | null;
+                /** @description Events of a page. */
+                limit?: number;
+                /** @description Name of the client's request, for its own use. */
+                clientId?: string | null;
+                /** @description JSON object of one filter by field: `id`, `source`, `subject`, `type` (such as `{"$like": "a%"}`), `customerId` (`$in`), `time`, `ingestedAt` (`$gte`, `$lt`). */
+                filter?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMeters: {
+        parameters: {
+            query?: {
+                /** @description Page, counted from 1. */
+                page?: number;
+                /** @description Meters of a page. */
+                pageSize?: number;
+                /** @description What to sort by. */
+                orderBy?: "aggregation" | "createdAt" | "key" | "name" | "updatedAt";
+                /** @description Direction. */
+                order?: "ASC" | "DESC";
+                /** @description List deleted meters, too. */
+                includeDeleted?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The meters. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterAnswer"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createMeter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "slug": "tokens",
+                 *       "eventType": "openai",
+                 *       "aggregation": "SUM",
+                 *       "valueProperty": "$.total_tokens",
+                 *       "groupBy": {
+                 *         "model": "$.model"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMeter"];
+            };
+        };
+        responses: {
+            /** @description The meter. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter's slug or id. */
+                meterIdOrSlug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The meter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateMeter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter's slug or id. */
+                meterIdOrSlug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Tokens",
+                 *       "groupBy": {
+                 *         "model": "$.model"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["MeterChange"];
+            };
+        };
+        responses: {
+            /** @description The meter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMeter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter's slug or id. */
+                meterIdOrSlug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queryMeter: {
+        parameters: {
+            query?: {
+                /** @description First event time counted, inclusive. */
+                from?: string | null;
+                /** @description End of the event times counted, exclusive. */
+                to?: string | null;
+                /** @description MINUTE, HOUR, DAY or MONTH. */
+                windowSize?: string | null;
+                /** @description IANA name of the zone whose clock cuts the windows. */
+                windowTimeZone?: string;
+                /** @description Only these subjects; several split the rows. */
+                subject?: string[];
+                /** @description Ids; only these customers, one by one. */
+                filterCustomerId?: string[];
+                /** @description The meter's dimensions, `subject`, and with customers `customer_id`. */
+                groupBy?: string[];
+                /** @description Name of the client's request, for its own use. */
+                clientId?: string | null;
+                /** @description Texts that may pass, by dimension. */
+                filterGroupBy?: {
+                    [key: string]: string[];
+                };
+                /** @description JSON object of one filter by dimension, such as `{"model":{"$like":"gpt-4o%"}}`. */
+                advancedMeterGroupByFilters?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The meter's slug or id. */
+                meterIdOrSlug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The usage. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageAnswer"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queryMeterPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter's slug or id. */
+                meterIdOrSlug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "windowSize": "DAY",
+                 *       "groupBy": [
+                 *         "model"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PostUsageQuery"];
+            };
+        };
+        responses: {
+            /** @description The usage. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageAnswer"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMeterSubjects: {
+        parameters: {
+            query?: {
+                /** @description First event time looked at, inclusive. */
+                from?: string | null;
+                /** @description End of the event times looked at, exclusive. */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The meter's slug or id. */
+                meterIdOrSlug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sorted, each once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMeterGroupByValues: {
+        parameters: {
+            query?: {
+                /** @description First event time looked at, inclusive. */
+                from?: string | null;
+                /** @description End of the event times looked at, exclusive. */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The meter's slug or id. */
+                meterIdOrSlug: string;
+                /** @description Key of the dimension. */
+                groupByKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sorted, each once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCustomers: {
+        parameters: {
+            query?: {
+                /** @description Page, counted from 1. */
+                page?: number;
+                /** @description Entries of a page. */
+                pageSize?: number;
+                /** @description What to sort by. */
+                orderBy?: "createdAt" | "id" | "name";
+                /** @description Direction. */
+                order?: "ASC" | "DESC";
+                /** @description List deleted customers, too. */
+                includeDeleted?: boolean;
+                /** @description Part of the key, in any case. */
+                key?: string | null;
+                /** @description Part of the name, in any case. */
+                name?: string | null;
+                /** @description Part of the address, in any case. */
+                primaryEmail?: string | null;
+                /** @description Part of a subject key, in any case. */
+                subject?: string | null;
+                /** @description Accepted; there are no subscriptions. */
+                expand?: "subscriptions"[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Acme Inc.",
+                 *       "key": "acme",
+                 *       "usageAttribution": {
+                 *         "subjectKeys": [
+                 *           "acme-production"
+                 *         ]
+                 *       },
+                 *       "currency": "USD"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CustomerBody"];
+            };
+        };
+        responses: {
+            /** @description The customer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCustomer: {
+        parameters: {
+            query?: {
+                /** @description Accepted; there are no subscriptions. */
+                expand?: "subscriptions"[];
+            };
+            header?: never;
+            path: {
+                /** @description The customer's id or key. */
+                customerIdOrKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The customer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id or key. */
+                customerIdOrKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Acme Inc.",
+                 *       "key": "acme",
+                 *       "usageAttribution": {
+                 *         "subjectKeys": [
+                 *           "acme-production"
+                 *         ]
+                 *       },
+                 *       "currency": "USD"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CustomerBody"];
+            };
+        };
+        responses: {
+            /** @description The customer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id or key. */
+                customerIdOrKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSubjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subjects, by key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectAnswer"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upsertSubject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "key": "acme",
+                 *         "displayName": "Acme Inc."
+                 *       }
+                 *     ]
+                 */
+                "application/json": components["schemas"]["SubjectBody"][];
+            };
+        };
+        responses: {
+            /** @description The subjects as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectAnswer"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSubject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The subject's id or key. */
+                subjectIdOrKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subject. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSubject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The subject's id or key. */
+                subjectIdOrKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFeatures: {
+        parameters: {
+            query?: {
+                /** @description Only features of these meters. */
+                meterSlug?: string[];
+                /** @description List archived features, too. */
+                includeArchived?: boolean;
+                /** @description Page, counted from 1. */
+                page?: number | null;
+                /** @description Entries of a page. */
+                pageSize?: number | null;
+                /** @description Entries of a bare list left out at its start. */
+                offset?: number;
+                /** @description Most entries of a bare list. */
+                limit?: number;
+                /** @description Direction. */
+                order?: "ASC" | "DESC";
+                /** @description What to sort by. */
+                orderBy?: "createdAt" | "id" | "key" | "name" | "updatedAt";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The features. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureAnswer"][] | components["schemas"]["FeaturePage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createFeature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "gpt_tokens",
+                 *       "name": "GPT tokens",
+                 *       "meterSlug": "openai_total_tokens"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FeatureBody"];
+            };
+        };
+        responses: {
+            /** @description The feature. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFeature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The feature's id or key. */
+                featureIdOrKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteFeature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The feature's id or key. */
+                featureIdOrKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is archived. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPortalTokens: {
+        parameters: {
+            query?: {
+                /** @description Most tokens returned. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalTokenAnswer"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPortalToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "subject": "acme"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPortalToken"];
+            };
+        };
+        responses: {
+            /** @description The token, with its text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalTokenAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invalidatePortalTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "subject": "acme"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InvalidateBody"];
+            };
+        };
+        responses: {
+            /** @description They are refused from now on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queryPortalMeter: {
+        parameters: {
+            query?: {
+                /** @description First event time counted, inclusive. */
+                from?: string | null;
+                /** @description End of the event times counted, exclusive. */
+                to?: string | null;
+                /** @description MINUTE, HOUR, DAY or MONTH. */
+                windowSize?: string | null;
+                /** @description IANA name of the zone whose clock cuts the windows. */
+                windowTimeZone?: string;
+                /** @description Only these subjects; several split the rows. */
+                subject?: string[];
+                /** @description Ids; only these customers, one by one. */
+                filterCustomerId?: string[];
+                /** @description The meter's dimensions, `subject`, and with customers `customer_id`. */
+                groupBy?: string[];
+                /** @description Name of the client's request, for its own use. */
+                clientId?: string | null;
+                /** @description Texts that may pass, by dimension. */
+                filterGroupBy?: {
+                    [key: string]: string[];
+                };
+                /** @description JSON object of one filter by dimension, such as `{"model":{"$like":"gpt-4o%"}}`. */
+                advancedMeterGroupByFilters?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The meter's slug. */
+                meterSlug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The usage. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageAnswer"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allowPortalOrigin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter's slug. */
+                meterSlug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They may. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyAnswer"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "billing job",
+                 *       "scopes": [
+                 *         "read"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewKeyBody"];
+            };
+        };
+        responses: {
+            /** @description The key, with its text. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "graceSeconds": 3600
+                 *     }
+                 */
+                "application/json": components["schemas"]["RotateBody"];
+            };
+        };
+        responses: {
+            /** @description The new key, with its text. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Only entries with a smaller number: the last one of the page before. */
+                before?: number | null;
+                /** @description Most entries returned. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredEntry"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The chain holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerified"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCurrencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The currencies, by code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Currency"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The question's clientId. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Progress"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDebugMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain; version=0.0.4; charset=utf-8": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMeteringEvents: {
+        parameters: {
+            query?: {
+                /** @description `page[size]`, and `page[after]` with the cursor of the page before. */
+                page?: {
+                    [key: string]: string[];
+                };
+                /** @description `filter[subject][eq]=acme`: fields are id, source, subject, type, customer_id, time, ingested_at and stored_at; operators eq (also left out), neq, oeq (any of a list with commas), contains, gt, gte, lt, lte. */
+                filter?: {
+                    [key: string]: string[];
+                };
+                /** @description `time desc`, the only order. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeteringEventsPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingestMeteringEvents: {
+        parameters: {
+            query?: {
+                /** @description Say what the request would do, and store nothing. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "specversion": "1.0",
+                 *       "id": "chatcmpl-1",
+                 *       "source": "my-app",
+                 *       "type": "openai",
+                 *       "subject": "acme",
+                 *       "time": "2026-11-25T08:30:00Z",
+                 *       "data": {
+                 *         "prompt_tokens": 12,
+                 *         "completion_tokens": 30,
+                 *         "total_tokens": 42,
+                 *         "model": "gpt-4o-mini"
+                 *       }
+                 *     }
+                 */
+                "application/cloudevents+json": components["schemas"]["CloudEvent"];
+                /**
+                 * @example [
+                 *       {
+                 *         "specversion": "1.0",
+                 *         "id": "chatcmpl-1",
+                 *         "source": "my-app",
+                 *         "type": "openai",
+                 *         "subject": "acme",
+                 *         "time": "2026-11-25T08:30:00Z",
+                 *         "data": {
+                 *           "prompt_tokens": 12,
+                 *           "completion_tokens": 30,
+                 *           "total_tokens": 42,
+                 *           "model": "gpt-4o-mini"
+                 *         }
+                 *       }
+                 *     ]
+                 */
+                "application/cloudevents-batch+json": components["schemas"]["CloudEvent"][];
+                /**
+                 * @example {
+                 *       "specversion": "1.0",
+                 *       "id": "chatcmpl-1",
+                 *       "source": "my-app",
+                 *       "type": "openai",
+                 *       "subject": "acme",
+                 *       "time": "2026-11-25T08:30:00Z",
+                 *       "data": {
+                 *         "prompt_tokens": 12,
+                 *         "completion_tokens": 30,
+                 *         "total_tokens": 42,
+                 *         "model": "gpt-4o-mini"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CloudEvent"] | components["schemas"]["CloudEvent"][];
+            };
+        };
+        responses: {
+            /** @description With `Prefer: return=representation`, or what a dry run says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestResult"] | components["schemas"]["DryRunResult"];
+                };
+            };
+            /** @description Every event is on disk. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMetersV3: {
+        parameters: {
+            query?: {
+                /** @description `page[number]`, counted from 1, and `page[size]`. */
+                page?: {
+                    [key: string]: string[];
+                };
+                /** @description key, name, aggregation, created_at or updated_at, with ` desc` for the other way round. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetersV3Page"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createMeterV3: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "tokens_by_model",
+                 *       "name": "Tokens",
+                 *       "event_type": "openai",
+                 *       "aggregation": "sum",
+                 *       "value_property": "$.total_tokens",
+                 *       "dimensions": {
+                 *         "model": "$.model"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMeterV3"];
+            };
+        };
+        responses: {
+            /** @description The meter. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterV3Answer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeterV3: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter's id. */
+                meterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The meter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterV3Answer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateMeterV3: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter's id. */
+                meterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Tokens"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MeterV3Change"];
+            };
+        };
+        responses: {
+            /** @description The meter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterV3Answer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMeterV3: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter's id. */
+                meterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queryMeterV3: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter's id. */
+                meterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "granularity": "P1D",
+                 *       "group_by_dimensions": [
+                 *         "subject"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["MeterQueryBody"];
+            };
+        };
+        responses: {
+            /** @description The usage. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterQueryAnswer"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCustomersV3: {
+        parameters: {
+            query?: {
+                /** @description `page[number]`, counted from 1, and `page[size]`. */
+                page?: {
+                    [key: string]: string[];
+                };
+                /** @description id, name or created_at, with ` desc` for the other way round. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomersV3Page"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCustomerV3: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "umbrella",
+                 *       "name": "Umbrella Corp."
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCustomerV3"];
+            };
+        };
+        responses: {
+            /** @description The customer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerV3Answer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCustomerV3: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The customer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerV3Answer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateCustomerV3: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Acme Inc."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CustomerV3Change"];
+            };
+        };
+        responses: {
+            /** @description The customer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerV3Answer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCustomerV3: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain; version=0.0.4; charset=utf-8": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOpenApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSwagger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}
