@@ -53,7 +53,7 @@ def decode_binary_event(headers: Mapping[bytes, bytes], body: bytes, *, namespac
             members[attribute] = _text(value, attribute)
     if body:
         content_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        # CloudEvents' own SDK sends no content type when the event has no datacontenttype, which stands for JSON (CloudEvents 1.0.2, 3.1.1).
+        # CloudEvents' own SDK sends none when the event has no datacontenttype, which stands for JSON (CloudEvents 1.0.2, 3.1.1).
         if content_type and content_type != JSON_TYPE.encode():
             given = content_type[:80].decode("latin-1")
             raise UnsupportedMediaTypeError(f"invalid content type: {given}; an event's data is {JSON_TYPE}", field="content-type")
