@@ -39,6 +39,7 @@ from meterlark.service.query import Queries
 from meterlark.service.services import Services
 from meterlark.service.subjects import Subjects
 from meterlark.service.tail import Tail
+from meterlark.service.voids import Voids
 from meterlark.warehouse.contract import Warehouse
 from meterlark.warehouse.duckdb import DuckDBWarehouse
 from meterlark.warehouse.memory import MemoryWarehouse
@@ -130,6 +131,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 events=Events(engines.ledger, projector, engines.warehouse, meters.live, customers),
                 tail=Tail(engines.ledger, ingest, meters.live),
                 explain=Explain(engines.ledger, meters.live),
+                voids=Voids(engines.ledger, ingest, engines.catalog, now=now),
                 health=Health(ingest, projector, data_dir=settings.data_dir),
                 keys=keys,
                 portal=portal,

@@ -52,6 +52,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an event out of every count; it stays stored, and its identity stays taken. */
+        post: operations["voidEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an event out of every count and store another one instead, both or neither. */
+        post: operations["correctEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/tail": {
         parameters: {
             query?: never;
@@ -804,6 +838,21 @@ export interface components {
             dataschema?: string | null;
         };
         /**
+         * CorrectBody
+         * @description Which event counts no more, and what counts instead.
+         *
+         *         Attributes:
+         *             correction: A CloudEvent with an identity of its own.
+         */
+        CorrectBody: {
+            source: string;
+            id: string;
+            reason: string;
+            correction: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * Currency
          * @description One currency.
          *
@@ -1087,6 +1136,18 @@ export interface components {
             results: components["schemas"]["DryRunEventResult"][];
         };
         /**
+         * EventName
+         * @description An identity within a namespace.
+         *
+         *         Attributes:
+         *             source: As sent.
+         *             id: As sent.
+         */
+        EventName: {
+            source: string;
+            id: string;
+        };
+        /**
          * EventResult
          * @description What became of one event.
          *
@@ -1113,6 +1174,8 @@ export interface components {
          *             validation_error: Why no meter, or not every one, measures it; null when all do.
          *             duplicates: How often the same content came again.
          *             conflicts: Other contents that came under its identity.
+         *             void: By whom, when and why it was voided; null when it counts.
+         *             corrects: The voided event that it stands for; null when it stands for none.
          */
         EventStory: {
             event: unknown;
@@ -1123,6 +1186,31 @@ export interface components {
             validationError: string | null;
             duplicates: number;
             conflicts: components["schemas"]["OtherContent"][];
+            void: components["schemas"]["EventVoid"] | null;
+            corrects: components["schemas"]["EventName"] | null;
+        };
+        /**
+         * EventVoid
+         * @description That an event is voided.
+         *
+         *         Attributes:
+         *             source: Of the event that counts no more.
+         *             id: Of the event that counts no more.
+         *             void: The event that says so; it can be listed and explained like any other.
+         *             voided_at: When.
+         *             by: Who said so, as in the audit log.
+         *             reason: Why, for people.
+         *             correction: The event that counts instead; missing when there is none.
+         */
+        EventVoid: {
+            source: string;
+            id: string;
+            void: components["schemas"]["EventName"];
+            voidedAt: string;
+            by: string;
+            reason: string;
+            /** @default null */
+            correction?: components["schemas"]["EventName"] | null;
         };
         /**
          * EventsPage
@@ -1910,6 +1998,7 @@ export interface components {
          *             stored_at: When it was on disk; the same transaction.
          *             customer_id: Whose usage it is.
          *             validation_error: Why meters of its type could not read it, one reason a line; missing when all could.
+         *             void: By whom, when and why it was voided; missing when it was not.
          */
         StoredEvent: {
             event: unknown;
@@ -1919,6 +2008,8 @@ export interface components {
             customerId?: string | null;
             /** @default null */
             validationError?: string | null;
+            /** @default null */
+            void?: components["schemas"]["EventVoid"] | null;
         };
         /**
          * SubjectAnswer
@@ -2056,6 +2147,20 @@ export interface components {
          * @enum {unknown}
          */
         Verdict: "conflict" | "duplicate" | "new";
+        /**
+         * VoidBody
+         * @description Which event counts no more.
+         *
+         *         Attributes:
+         *             source: Of the event.
+         *             id: Of the event.
+         *             reason: Why, for people; kept for ever.
+         */
+        VoidBody: {
+            source: string;
+            id: string;
+            reason: string;
+        };
         /**
          * WindowSize
          * @description Length of a window, as on the wire.
@@ -2439,6 +2544,212 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    voidEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "source": "my-app",
+                 *       "id": "sent-by-mistake",
+                 *       "reason": "a test run with the key of production"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VoidBody"];
+            };
+        };
+        responses: {
+            /** @description It counts no more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventVoid"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correctEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "source": "my-app",
+                 *       "id": "counted-wrong",
+                 *       "reason": "cached tokens were left out",
+                 *       "correction": {
+                 *         "specversion": "1.0",
+                 *         "id": "counted-right",
+                 *         "source": "my-app",
+                 *         "type": "openai",
+                 *         "subject": "acme",
+                 *         "time": "2026-11-25T08:30:00Z",
+                 *         "data": {
+                 *           "prompt_tokens": 1036,
+                 *           "completion_tokens": 30,
+                 *           "total_tokens": 1066,
+                 *           "model": "gpt-4o-mini"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CorrectBody"];
+            };
+        };
+        responses: {
+            /** @description The other one counts instead. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventVoid"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

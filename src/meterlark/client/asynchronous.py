@@ -178,6 +178,49 @@ class AsyncClient:
             list[types.OtherContent],
         )
 
+    async def void_event(self, *, source: str, id: str, reason: str) -> types.EventVoid:
+        """Take an event out of every count; it stays stored, and its identity stays taken.
+
+        Args:
+            source: Of the event.
+            id: Of the event.
+            reason: Why, for people; kept for ever.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="POST",
+                    path="/api/v1/events/void",
+                    is_repeatable=False,
+                    body=json_body({"source": source, "id": id, "reason": reason}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.EventVoid,
+        )
+
+    async def correct_event(self, *, source: str, id: str, reason: str, correction: Mapping[str, Any]) -> types.EventVoid:
+        """Take an event out of every count and store another one instead, both or neither.
+
+        Args:
+            source: Of the event.
+            id: Of the event.
+            reason: Why, for people; kept for ever.
+            correction: A CloudEvent with an identity of its own.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="POST",
+                    path="/api/v1/events/correct",
+                    is_repeatable=False,
+                    body=json_body({"source": source, "id": id, "reason": reason, "correction": correction}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.EventVoid,
+        )
+
     async def list_events_v2(
         self, *, cursor: str | None = None, limit: int | None = None, client_id: str | None = None, filter: str | None = None
     ) -> types.EventsPage:

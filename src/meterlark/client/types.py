@@ -224,6 +224,18 @@ class DryRunResult(msgspec.Struct, frozen=True, kw_only=True):
     results: list[DryRunEventResult]
 
 
+class EventName(msgspec.Struct, frozen=True, kw_only=True):
+    """An identity within a namespace.
+
+    Attributes:
+        source: As sent.
+        id: As sent.
+    """
+
+    source: str
+    id: str
+
+
 class EventResult(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one event.
 
@@ -250,6 +262,8 @@ class EventStory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         validation_error: Why no meter, or not every one, measures it; null when all do.
         duplicates: How often the same content came again.
         conflicts: Other contents that came under its identity.
+        void: By whom, when and why it was voided; null when it counts.
+        corrects: The voided event that it stands for; null when it stands for none.
     """
 
     event: Any
@@ -260,6 +274,30 @@ class EventStory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     validation_error: str | None
     duplicates: int
     conflicts: list[OtherContent]
+    void: EventVoid | None
+    corrects: EventName | None
+
+
+class EventVoid(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """That an event is voided.
+
+    Attributes:
+        source: Of the event that counts no more.
+        id: Of the event that counts no more.
+        void: The event that says so; it can be listed and explained like any other.
+        voided_at: When.
+        by: Who said so, as in the audit log.
+        reason: Why, for people.
+        correction: The event that counts instead; missing when there is none.
+    """
+
+    source: str
+    id: str
+    void: EventName
+    voided_at: datetime
+    by: str
+    reason: str
+    correction: EventName | None = None
 
 
 class EventsPage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -548,6 +586,7 @@ class StoredEvent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         stored_at: When it was on disk; the same transaction.
         customer_id: Whose usage it is.
         validation_error: Why meters of its type could not read it, one reason a line; missing when all could.
+        void: By whom, when and why it was voided; missing when it was not.
     """
 
     event: Any
@@ -555,6 +594,7 @@ class StoredEvent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     stored_at: datetime
     customer_id: str | None = None
     validation_error: str | None = None
+    void: EventVoid | None = None
 
 
 class SubjectAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -9,11 +9,13 @@ from msgspec import Meta
 from meterlark.ledger.contract import Conflict
 from meterlark.model.errors import InvalidInputError, NotFoundError, UnavailableError
 from meterlark.model.time import format_time
+from meterlark.model.void import EventName
 from meterlark.server.ingest import MeterReading, reading_to_api
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
 from meterlark.server.times import Time, read_time
+from meterlark.server.voids import EventVoid, void_to_api
 from meterlark.service.events import ListedEvent
 from meterlark.service.explain import problems_of
 from meterlark.service.principal import Scope
@@ -50,6 +52,7 @@ class StoredEvent(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tru
         stored_at: When it was on disk; the same transaction.
         customer_id: Whose usage it is.
         validation_error: Why meters of its type could not read it, one reason a line; missing when all could.
+        void: By whom, when and why it was voided; missing when it was not.
     """
 
     event: msgspec.Raw
@@ -57,6 +60,7 @@ class StoredEvent(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tru
     stored_at: datetime
     customer_id: str | None = None
     validation_error: str | None = None
+    void: EventVoid | None = None
 
 
 async def list_events(call: Call) -> Reply:
@@ -91,6 +95,7 @@ def to_api(listed: ListedEvent) -> StoredEvent:
         stored_at=listed.record.received_at,
         customer_id=listed.customer_id,
         validation_error="\n".join(listed.problems) or None,
+        void=None if listed.voiding is None else void_to_api(listed.voiding),
     )
 
 
@@ -147,6 +152,8 @@ class EventStory(msgspec.Struct, frozen=True, rename="camel"):
         validation_error: Why no meter, or not every one, measures it; null when all do.
         duplicates: How often the same content came again.
         conflicts: Other contents that came under its identity.
+        void: By whom, when and why it was voided; null when it counts.
+        corrects: The voided event that it stands for; null when it stands for none.
     """
 
     event: msgspec.Raw
@@ -157,6 +164,8 @@ class EventStory(msgspec.Struct, frozen=True, rename="camel"):
     validation_error: str | None
     duplicates: int
     conflicts: list[OtherContent]
+    void: EventVoid | None
+    corrects: EventName | None
 
 
 class ListConflictsQuery(msgspec.Struct, frozen=True):
@@ -179,6 +188,8 @@ async def explain_event(call: Call) -> Reply:
         validation_error="\n".join(listed.problems) or None,
         duplicates=story.repeats.duplicates,
         conflicts=[_conflict_to_api(conflict) for conflict in story.repeats.conflicts],
+        void=None if story.voiding is None else void_to_api(story.voiding),
+        corrects=story.corrects,
     )
     return Reply(OK, json_bytes(answer), JSON_TYPE)
 

@@ -22,6 +22,7 @@ from meterlark.server import (
     v3_events,
     v3_meters,
     v3_query,
+    voids,
 )
 from meterlark.server.openapi import openapi_document
 from meterlark.server.operation import Answer, Call, Content, Operation
@@ -56,6 +57,7 @@ _DOCUMENTS: Final = tuple(
 OPERATIONS: Final = (
     ingest.OPERATION,
     *events.OPERATIONS,
+    *voids.OPERATIONS,
     *tail.OPERATIONS,
     *events_v2.OPERATIONS,
     *meters.OPERATIONS,

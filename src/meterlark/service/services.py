@@ -22,6 +22,7 @@ from meterlark.service.project import Projector
 from meterlark.service.query import Queries
 from meterlark.service.subjects import Subjects
 from meterlark.service.tail import Tail
+from meterlark.service.voids import Voids
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -36,6 +37,7 @@ class Services(msgspec.Struct, frozen=True):
         events: What was stored.
         tail: Events as they come.
         explain: What became of one event.
+        voids: Takes events out of every count.
         health: Whether the server can work.
         keys: API keys.
         portal: Portal tokens.
@@ -56,6 +58,7 @@ class Services(msgspec.Struct, frozen=True):
     events: Events
     tail: Tail
     explain: Explain
+    voids: Voids
     health: Health
     keys: Keys
     portal: Portal
