@@ -52,6 +52,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/unmeasured": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List stored events that are not measured, with the reasons; a page looks at 10,000 events at most. */
+        get: operations["listUnmeasuredEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/void": {
         parameters: {
             query?: never;
@@ -152,6 +169,23 @@ export interface paths {
         post?: never;
         /** Delete a meter; its events stay. */
         delete: operations["deleteMeter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a meter on stored events without saving it; it reads the newest 50,000 of its type at most. */
+        post: operations["backtestMeter"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -774,6 +808,78 @@ export interface components {
          */
         AuditVerified: {
             entries: number;
+        };
+        /**
+         * BacktestAnswer
+         * @description What the meter would say.
+         *
+         *         Attributes:
+         *             value: Its usage over the events that were read; null when there is nothing to take it of.
+         *             events_read: Events of its type that were read.
+         *             is_complete: Whether that is every event asked for; if not, they are the newest of them.
+         *             earliest: Event time of the earliest one read; null when there was none.
+         *             measured: How many it would count.
+         *             examples: The newest of these.
+         *             unmeasured: Those it would not count, by reason, the most frequent first.
+         *             unmeasured_others: Events of further reasons, which are too many to tell apart.
+         */
+        BacktestAnswer: {
+            value: string | null;
+            eventsRead: number;
+            isComplete: boolean;
+            earliest: string | null;
+            measured: number;
+            examples: components["schemas"]["BacktestExample"][];
+            unmeasured: components["schemas"]["BacktestReason"][];
+            unmeasuredOthers: number;
+        };
+        /**
+         * BacktestBody
+         * @description Which meter to try, on which events.
+         *
+         *         Attributes:
+         *             meter: As it would be created.
+         *             from_: First event time, inclusive.
+         *             to: End of the event times, exclusive.
+         */
+        BacktestBody: {
+            meter: components["schemas"]["NewMeter"];
+            /** @default null */
+            from?: string | null;
+            /** @default null */
+            to?: string | null;
+        };
+        /**
+         * BacktestExample
+         * @description One event and what the meter would make of it.
+         *
+         *         Attributes:
+         *             source: Of the event.
+         *             id: Of the event.
+         *             subject: Of the event.
+         *             time: Of the event.
+         *             reading: What the meter would read.
+         */
+        BacktestExample: {
+            source: string;
+            id: string;
+            subject: string;
+            time: string;
+            reading: components["schemas"]["MeterReading"];
+        };
+        /**
+         * BacktestReason
+         * @description Events that the meter could not read, for one reason.
+         *
+         *         Attributes:
+         *             reason: In words.
+         *             events: How many.
+         *             examples: The newest of them.
+         */
+        BacktestReason: {
+            reason: string;
+            events: number;
+            examples: components["schemas"]["BacktestExample"][];
         };
         /**
          * BillingAddress
@@ -1962,6 +2068,19 @@ export interface components {
             };
         };
         /**
+         * ReasonCount
+         * @description How many events of a page a reason concerns.
+         *
+         *         Attributes:
+         *             events: How many.
+         */
+        ReasonCount: {
+            /** @default null */
+            meter?: string | null;
+            reason: string;
+            events: number;
+        };
+        /**
          * RotateBody
          * @description How a key is replaced.
          *
@@ -2087,6 +2206,50 @@ export interface components {
         TailMessage: {
             id: string;
             data: string;
+        };
+        /**
+         * UnmeasuredEvent
+         * @description One event that is not measured by every meter of its type.
+         *
+         *         Attributes:
+         *             event: The CloudEvent as it was sent, with the time that counts.
+         *             ingested_at: When it was accepted.
+         *             reasons: One for each meter that could not read it.
+         */
+        UnmeasuredEvent: {
+            event: unknown;
+            ingestedAt: string;
+            reasons: components["schemas"]["UnmeasuredReason"][];
+        };
+        /**
+         * UnmeasuredEventsPage
+         * @description One page; a page may have fewer events than its limit, or none, and not be the last.
+         *
+         *         Attributes:
+         *             items: Newest event time first.
+         *             counts: How many of them each reason concerns, the most frequent first.
+         *             events_read: How many events were looked at for this page, measured ones included.
+         *             next_cursor: Where the next page begins; missing when every event has been looked at.
+         */
+        UnmeasuredEventsPage: {
+            items: components["schemas"]["UnmeasuredEvent"][];
+            counts: components["schemas"]["ReasonCount"][];
+            eventsRead: number;
+            /** @default null */
+            nextCursor?: string | null;
+        };
+        /**
+         * UnmeasuredReason
+         * @description Why an event is not measured.
+         *
+         *         Attributes:
+         *             meter: Slug of the meter that could not read it; missing when no meter has its type.
+         *             reason: In words.
+         */
+        UnmeasuredReason: {
+            /** @default null */
+            meter?: string | null;
+            reason: string;
         };
         /**
          * UsageAnswer
@@ -2544,6 +2707,93 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUnmeasuredEvents: {
+        parameters: {
+            query?: {
+                /** @description Slug or id of the only meter asked about; all meters when not given. */
+                meter?: string | null;
+                /** @description First event time, inclusive. */
+                from?: string | null;
+                /** @description End of the event times, exclusive. */
+                to?: string | null;
+                /** @description Most events of a page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmeasuredEventsPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3300,6 +3550,88 @@ export interface operations {
             /** @description Conflict */
             409: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backtestMeter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "meter": {
+                 *         "slug": "gpt_tokens",
+                 *         "eventType": "openai",
+                 *         "aggregation": "SUM",
+                 *         "valueProperty": "$.total_tokens"
+                 *       },
+                 *       "from": "2026-11-01T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BacktestBody"];
+            };
+        };
+        responses: {
+            /** @description What it would say. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
                     [name: string]: unknown;
                 };
                 content: {

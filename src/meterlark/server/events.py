@@ -6,8 +6,9 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from meterlark.ledger.contract import Conflict
+from meterlark.ledger.contract import Conflict, Record
 from meterlark.model.errors import InvalidInputError, NotFoundError, UnavailableError
+from meterlark.model.event import Event
 from meterlark.model.time import format_time
 from meterlark.model.void import EventName
 from meterlark.server.ingest import MeterReading, reading_to_api
@@ -75,13 +76,18 @@ async def list_events(call: Call) -> Reply:
         received_to=read_time(query.ingested_at_to, field="ingestedAtTo"),
         limit=query.limit,
     )
-    _check_order(condition.start, condition.end, "from", "to")
-    _check_order(condition.received_from, condition.received_to, "ingestedAtFrom", "ingestedAtTo")
+    check_order(condition.start, condition.end, "from", "to")
+    check_order(condition.received_from, condition.received_to, "ingestedAtFrom", "ingestedAtTo")
     listed = await call.services.events.listed(condition, by=call.principal, customers=query.customer_id)
     return Reply(OK, json_bytes([to_api(one) for one in listed]), JSON_TYPE)
 
 
-def _check_order(start: datetime | None, end: datetime | None, first: str, last: str) -> None:
+def check_order(start: datetime | None, end: datetime | None, first: str, last: str) -> None:
+    """Return when a range of times is not empty; both bounds are named as on the wire.
+
+    Raises:
+        InvalidInputError: It ends before it begins.
+    """
     if start is not None and end is not None and start >= end:
         message = f"{first} is {format_time(start)} and {last} is {format_time(end)}; {first} must be before {last}"
         raise InvalidInputError(message, field=first)
@@ -90,7 +96,7 @@ def _check_order(start: datetime | None, end: datetime | None, first: str, last:
 def to_api(listed: ListedEvent) -> StoredEvent:
     """Return an event in the form of the API."""
     return StoredEvent(
-        event=event_text(listed),
+        event=event_text(listed.event, listed.record),
         ingested_at=listed.record.received_at,
         stored_at=listed.record.received_at,
         customer_id=listed.customer_id,
@@ -107,14 +113,14 @@ _timed: Final = msgspec.json.Decoder(_Timed)
 _members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def event_text(listed: ListedEvent) -> msgspec.Raw:
+def event_text(event: Event, record: Record) -> msgspec.Raw:
     """Return the event's own text; where it carries no time that counts, the time of receipt is put in."""
-    text = listed.record.text
+    text = record.text
     sent = _timed.decode(text).time
     if sent is not None and not sent.startswith("0001-01-01"):
         return msgspec.Raw(text)
     members = _members.decode(text)
-    return msgspec.Raw(msgspec.json.encode({**members, "time": listed.event.time}))
+    return msgspec.Raw(msgspec.json.encode({**members, "time": event.time}))
 
 
 class ExplainQuery(msgspec.Struct, frozen=True):
@@ -178,14 +184,13 @@ async def explain_event(call: Call) -> Reply:
     """Answer `GET /api/v1/events/explain`."""
     query: ExplainQuery = call.query
     story = await call.services.explain.story(source=query.source, event_id=query.id, by=call.principal)
-    listed = ListedEvent(story.event, story.record, problems_of(story.event, story.readings))
     answer = EventStory(
-        event=event_text(listed),
+        event=event_text(story.event, story.record),
         sequence=story.record.sequence,
         ingested_at=story.record.received_at,
         stored_at=story.record.received_at,
         meters=[reading_to_api(reading) for reading in story.readings],
-        validation_error="\n".join(listed.problems) or None,
+        validation_error="\n".join(problems_of(story.event, story.readings)) or None,
         duplicates=story.repeats.duplicates,
         conflicts=[_conflict_to_api(conflict) for conflict in story.repeats.conflicts],
         void=None if story.voiding is None else void_to_api(story.voiding),

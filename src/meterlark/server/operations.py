@@ -5,6 +5,7 @@ from typing import Final
 
 from meterlark.server import (
     audit,
+    backtest,
     customers,
     events,
     events_v2,
@@ -18,6 +19,7 @@ from meterlark.server import (
     query,
     subjects,
     tail,
+    unmeasured,
     v3_customers,
     v3_events,
     v3_meters,
@@ -57,10 +59,12 @@ _DOCUMENTS: Final = tuple(
 OPERATIONS: Final = (
     ingest.OPERATION,
     *events.OPERATIONS,
+    *unmeasured.OPERATIONS,
     *voids.OPERATIONS,
     *tail.OPERATIONS,
     *events_v2.OPERATIONS,
     *meters.OPERATIONS,
+    *backtest.OPERATIONS,
     *query.OPERATIONS,
     *customers.OPERATIONS,
     *subjects.OPERATIONS,

@@ -71,8 +71,13 @@ def problems_of(event: Event, readings: Sequence[Reading]) -> tuple[str, ...]:
     if event.type.startswith(RESERVED_PREFIX):
         return ()
     if not readings:
-        return (f"no meter found for event type: {event.type}",)
+        return (no_meter(event),)
     return tuple(dict.fromkeys(reading.reason for reading in readings if reading.reason is not None))
+
+
+def no_meter(event: Event) -> str:
+    """Return the reason of an event whose type no meter has."""
+    return f"no meter found for event type: {event.type}"
 
 
 def _reading(meter: Meter, event: Event) -> Reading:
