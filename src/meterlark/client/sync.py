@@ -572,7 +572,9 @@ class Client:
         client_id: str | None = None,
         filter_group_by: Mapping[str, Sequence[str]] | None = None,
         advanced_meter_group_by_filters: str | None = None,
-        media_type: Literal["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"] = "text/csv",
+        media_type: Literal[
+            "text/csv", "application/x-ndjson", "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream"
+        ] = "text/csv",
     ) -> bytes:
         """Ask for usage; every event acknowledged before is in the answer.
 
@@ -688,7 +690,9 @@ class Client:
         client_id: str | None = None,
         filter_group_by: Mapping[str, Sequence[str]] | None = None,
         advanced_meter_group_by_filters: Mapping[str, Any] | None = None,
-        media_type: Literal["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"] = "text/csv",
+        media_type: Literal[
+            "text/csv", "application/x-ndjson", "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream"
+        ] = "text/csv",
     ) -> bytes:
         """The same, with the question in the body.
 
@@ -1284,7 +1288,9 @@ class Client:
         client_id: str | None = None,
         filter_group_by: Mapping[str, Sequence[str]] | None = None,
         advanced_meter_group_by_filters: str | None = None,
-        media_type: Literal["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"] = "text/csv",
+        media_type: Literal[
+            "text/csv", "application/x-ndjson", "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream"
+        ] = "text/csv",
     ) -> bytes:
         """Ask for the usage of the token's subject.
 
