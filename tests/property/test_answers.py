@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import msgspec
 import pytest
@@ -30,7 +30,8 @@ def answers(rows: list[MeteredRow], *asked: Query) -> Iterator[list[Row]]:
 
 def total(rows: list[Row]) -> Decimal:
     """Add up the values."""
-    return sum((row.value for row in rows), Decimal(0))
+    with localcontext(prec=100):  # the usual 28 digits would round what is added here
+        return sum((row.value for row in rows), Decimal(0))
 
 
 @pytest.mark.parametrize("meter", ADDED_UP, ids=lambda meter: meter.slug)
