@@ -3,19 +3,16 @@
 Tests must not change what these servers hold; who does starts a server of its own.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from browsing import Photograph, Visit, photographer, running_browser, why_no_browser
+from browsing import Photograph, Start, Visit, photographer, running_browser, why_no_browser
 from hostile import fill_with_hostile_texts
 from playwright.sync_api import Browser
 from running_server import RunningServer
 from usage_data import fill_with_demo_usage
-
-Start = Callable[..., Visit]
-"""Begins a watched visit; takes the arguments of `Visit` after the browser."""
 
 
 @pytest.fixture(scope="module")

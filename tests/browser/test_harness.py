@@ -1,13 +1,12 @@
 """Each check of the browser tests catches a page that is known to be bad, and lets a good one pass."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from browsing import Visit, axe_violations, photographer
+from loopback_pages import serving_pages
 from playwright.sync_api import Browser
 from running_server import RunningServer
 
@@ -20,33 +19,8 @@ Serve = Callable[[str, str], str]
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Serve one page, with a content security policy or with none, and give its address."""
-    page = {"body": "", "policy": ""}
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = page["body"].encode()
-            self.send_response(200)
-            self.send_header("content-type", "text/html; charset=utf-8")
-            self.send_header("content-length", str(len(body)))
-            if page["policy"]:
-                self.send_header("content-security-policy", page["policy"])
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-
-        def put(body: str, policy: str = "") -> str:
-            page.update(body=body, policy=policy)
-            return f"http://127.0.0.1:{server.server_port}/"
-
-        yield put
-        server.shutdown()
-        thread.join()
+    with serving_pages() as pages:
+        yield pages.put
 
 
 def test_a_good_page_passes_every_check(chromium: Browser, serve: Serve) -> None:
@@ -133,7 +107,7 @@ def test_a_picture_is_kept_only_when_asked(chromium: Browser, serve: Serve, monk
 def test_the_three_servers_hold_what_they_say(
     demo_server: RunningServer, empty_server: RunningServer, hostile_server: RunningServer
 ) -> None:
-    """Usage of forty customers, none, and fifty hostile ones."""
+    """Usage of forty customers, none, and of fifty hostile subjects and one more."""
     assert len(demo_server.usage("llm_total_tokens", {"groupBy": "subject"})) == 40
     assert empty_server.usage("llm_total_tokens") == []
-    assert len(hostile_server.usage("hostile_tokens", {"groupBy": ["subject", "model"]})) == 50
+    assert len(hostile_server.usage("hostile_tokens", {"groupBy": ["subject", "model"]})) == 100

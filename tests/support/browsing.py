@@ -132,6 +132,10 @@ class Visit:
             self.complaints.append(f"foreign: {request.method} {request.url}")
 
 
+Start = Callable[..., Visit]
+"""Begins a watched visit; takes the arguments of `Visit` after the browser."""
+
+
 def axe_violations(page: Page) -> list[str]:
     """Return what shuts people out of a page, by axe-core's rules of level A and AA: one text for each place."""
     page.evaluate(_axe())

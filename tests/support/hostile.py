@@ -65,6 +65,9 @@ HOSTILE: Final = (
 assert len(set(HOSTILE)) == 50
 
 HOSTILE_METER: Final = "hostile_tokens"
+HOSTILE_SUBJECT: Final = "of every text"
+"""A subject with one event for each text."""
+
 HOSTILE_TYPE: Final = "llm.usage"
 
 
@@ -81,6 +84,7 @@ def fill_with_hostile_texts(server: Address) -> None:
         description=" ".join(HOSTILE)[:1000],
     )
     events = [_event(number, text, now - timedelta(hours=number)) for number, text in enumerate(HOSTILE)]
+    events += [{**event, "id": f"{event['id']} again", "subject": HOSTILE_SUBJECT} for event in events]
     answer = server.ingest(json.dumps(events).encode(), BATCH_TYPE)
     assert answer.status == 204, answer
     _create(server, "/api/v1/subjects", [{"key": text, "displayName": text, "metadata": {text: text}} for text in HOSTILE])
