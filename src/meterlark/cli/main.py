@@ -15,7 +15,8 @@ HELP: Final = """The meter for products built on LLM APIs: exact token usage per
 Try it with 'meterlark demo', start a server with 'meterlark serve', send events with 'meterlark ingest events.jsonl', and ask with
 'meterlark query llm_total_tokens -g model -w DAY'.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 conflict, 6 done in part.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 conflict, 6 done in part, 7 changes are
+pending.
 """
 
 # Name, where it is, what it does, one example. Each is loaded when it is used, so that `--version` and `--help` stay quick.
@@ -25,6 +26,8 @@ COMMANDS: Final = (
     ("ingest", "ingest:ingest", "Send events from a file; sending it again counts nothing twice.", "ingest events.jsonl.gz"),
     ("query", "query:query", "Ask how much was used.", "query llm_total_tokens -g subject -g model -w DAY --since 7d"),
     ("import exchanges", "import_exchanges:exchanges", "Import recorded LLM exchanges.", "import exchanges recorded.jsonl --customer acme"),
+    ("apply", "apply:apply", "Make the meters those of a file, after showing what would change.", "apply -f meters.yaml --dry-run"),
+    ("meters list", "meters:list_all", "List the meters.", "meters list"),
     ("keys create", "keys:create", "Make an API key; its text is shown once.", "keys create --name billing --scope read"),
     ("keys list", "keys:list_all", "List the API keys, without their texts.", "keys list"),
     ("keys rotate", "keys:rotate", "Make a key with the rights of another, which ends.", "keys rotate 01JD... --grace-seconds 3600"),
@@ -33,7 +36,11 @@ COMMANDS: Final = (
     ("version", "about:version", "Print the version.", "version --json"),
 )
 
-GROUPS: Final = {"import": "Bring in usage that was recorded elsewhere.", "keys": "Make, list, rotate and revoke API keys."}
+GROUPS: Final = {
+    "import": "Bring in usage that was recorded elsewhere.",
+    "keys": "Make, list, rotate and revoke API keys.",
+    "meters": "List meters.",
+}
 
 
 def _app() -> App:
