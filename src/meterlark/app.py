@@ -20,9 +20,12 @@ from meterlark.ledger.lock import DirectoryLock
 from meterlark.ledger.memory import MemoryLedger
 from meterlark.ledger.sqlite import SQLiteLedger
 from meterlark.model.errors import CorruptDataError, InvalidInputError
+from meterlark.price_files import read_bundled_documents, read_price_file
+from meterlark.pricing.journal import Origin
 from meterlark.server.run import listen, run_server
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
+from meterlark.service.cost import Costs
 from meterlark.service.customers import Customers
 from meterlark.service.events import Events
 from meterlark.service.explain import Explain
@@ -32,6 +35,7 @@ from meterlark.service.ingest import Ingest
 from meterlark.service.keys import KeyRights, Keys, NewKey
 from meterlark.service.meters import Meters
 from meterlark.service.portal import Portal
+from meterlark.service.prices import Documents, Prices
 from meterlark.service.principal import OPEN, Actor
 from meterlark.service.progress import ProgressBoard
 from meterlark.service.project import Projector
@@ -70,6 +74,11 @@ def open_keys(catalog: Catalog, settings: Settings) -> Keys:
     return Keys(catalog, now=now, new_id=new_id, random_bytes=secrets.token_bytes, may_be_open=is_loopback)
 
 
+def _price_documents(settings: Settings) -> Documents:
+    bundled = [(Origin.BUNDLED, document) for document in read_bundled_documents()]
+    return bundled if settings.prices_file is None else [*bundled, (Origin.FILE, read_price_file(settings.prices_file))]
+
+
 @contextmanager
 def open_engines(settings: Settings) -> Iterator[Engines]:
     """Open the stores that the settings name, and close them at the end.
@@ -104,7 +113,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         ConflictError: A configured meter contradicts a stored one.
     """
     with open_engines(settings) as engines:
-        projector = Projector(engines.ledger, engines.warehouse)
+        prices = Prices(engines.catalog, _price_documents(settings), head=engines.ledger.head(), now=now)
+        costs = Costs(prices)
+        projector = Projector(engines.ledger, engines.warehouse, costs)
         definitions = asyncio.Lock()
         meters = Meters(engines.catalog, projector, definitions, now=now, new_id=new_id)
         await meters.ensure(settings.meters, by=Actor("configuration"))
@@ -127,9 +138,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 ingest=ingest,
                 meters=meters,
                 queries=queries,
-                events=Events(engines.ledger, projector, engines.warehouse, meters.live, customers),
-                tail=Tail(engines.ledger, ingest, meters.live),
-                explain=Explain(engines.ledger, meters.live),
+                events=Events(engines.ledger, projector, engines.warehouse, meters.live, customers, costs=costs),
+                tail=Tail(engines.ledger, ingest, meters.live, costs),
+                explain=Explain(engines.ledger, meters.live, costs),
                 health=Health(ingest, projector, data_dir=settings.data_dir),
                 keys=keys,
                 portal=portal,
@@ -138,6 +149,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 customers=customers,
                 subjects=Subjects(engines.catalog, now=now, new_id=new_id),
                 features=Features(engines.catalog, definitions, now=now, new_id=new_id),
+                prices=prices,
+                costs=costs,
                 progress=ProgressBoard(now=now),
                 now=now,
             )

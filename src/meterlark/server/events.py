@@ -9,6 +9,7 @@ from msgspec import Meta
 from meterlark.ledger.contract import Conflict
 from meterlark.model.errors import InvalidInputError, NotFoundError, UnavailableError
 from meterlark.model.time import format_time
+from meterlark.server.cost import CostStory, cost_to_api
 from meterlark.server.ingest import MeterReading, reading_to_api
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
@@ -147,6 +148,7 @@ class EventStory(msgspec.Struct, frozen=True, rename="camel"):
         validation_error: Why no meter, or not every one, measures it; null when all do.
         duplicates: How often the same content came again.
         conflicts: Other contents that came under its identity.
+        cost: What it cost; null when no meter of its type asks for that.
     """
 
     event: msgspec.Raw
@@ -157,6 +159,7 @@ class EventStory(msgspec.Struct, frozen=True, rename="camel"):
     validation_error: str | None
     duplicates: int
     conflicts: list[OtherContent]
+    cost: CostStory | None
 
 
 class ListConflictsQuery(msgspec.Struct, frozen=True):
@@ -179,6 +182,7 @@ async def explain_event(call: Call) -> Reply:
         validation_error="\n".join(listed.problems) or None,
         duplicates=story.repeats.duplicates,
         conflicts=[_conflict_to_api(conflict) for conflict in story.repeats.conflicts],
+        cost=None if story.cost is None else cost_to_api(story.cost),
     )
     return Reply(OK, json_bytes(answer), JSON_TYPE)
 

@@ -11,12 +11,14 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import repeat
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, Protocol
+
+import msgspec
 
 from meterlark.ledger.contract import Ledger, Record
-from meterlark.metering.measurement import Column, meter_columns, read_column
+from meterlark.metering.measurement import DERIVED, Column, is_derived, meter_columns, read_column
 from meterlark.metering.meter import Meter
 from meterlark.model.errors import CorruptDataError, MeterlarkError, UnavailableError
 from meterlark.model.event import Event
@@ -41,6 +43,33 @@ RETRY_SECONDS: Final = 1.0
 IDLE_SECONDS: Final = 1.0
 """Longest sleep between two looks at the ledger; an announcement ends it at once."""
 
+Pairs = Sequence[tuple[Record, Event]]
+"""Events, each as stored and as decoded."""
+
+
+class Deriver(Protocol):
+    """Derives from stored events what meters see of them beside their data: cost."""
+
+    @property
+    def revision(self) -> int:
+        """How often what was derived before has changed: tables of an older revision are filled anew."""
+        ...
+
+    def derive_all(self, events: Pairs) -> list[dict[str, Any]]:
+        """Return what is derived from each event; the same for ever as long as the revision is the same."""
+        ...
+
+
+class NothingDerived:
+    """Derives nothing: for a projector without prices."""
+
+    revision = 0
+
+    def derive_all(self, events: Pairs) -> list[dict[str, Any]]:
+        """Return nothing for each event."""
+        return [{} for _ in events]
+
+
 _log = logging.getLogger("meterlark.projector")
 
 
@@ -50,13 +79,18 @@ class Projector:
     Args:
         ledger: What is read.
         warehouse: What is filled; nobody else appends to it.
+        deriver: Derives what some meters need beside the events' data.
         retry_seconds: Pause after a failure.
 
     Raises:
         CorruptDataError: The warehouse holds more than the ledger: it was filled from another one.
     """
 
-    def __init__(self, ledger: Ledger, warehouse: Warehouse, *, retry_seconds: float = RETRY_SECONDS) -> None:
+    def __init__(
+        self, ledger: Ledger, warehouse: Warehouse, deriver: Deriver | None = None, *, retry_seconds: float = RETRY_SECONDS
+    ) -> None:
+        self._deriver = NothingDerived() if deriver is None else deriver
+        self._projecting = Lock()
         self._retry_seconds = retry_seconds
         self._ledger = ledger
         self._warehouse = warehouse
@@ -93,6 +127,18 @@ class Projector:
             except UnavailableError as error:
                 self._failure = str(error)
                 _log.warning("a table for the meters could not be begun: %s; it is tried again", error)
+            self._changed.notify_all()
+
+    @contextmanager
+    def paused(self) -> Iterator[int]:
+        """Keep the projection from going on; give the sequence number up to which events may have been read.
+
+        What is derived from events may change for those behind that number, or else the revision must. Afterwards tables of an older
+        revision are filled anew.
+        """
+        with self._projecting:
+            yield max(self.position, self._ledger.head())
+        with self._changed:
             self._changed.notify_all()
 
     def announce(self, head: int) -> None:
@@ -132,7 +178,7 @@ class Projector:
     def is_ready(self, spec: TableSpec) -> bool:
         """Tell whether `wait_for_table` would return at once; does not block."""
         head = self._head
-        best = self._best(spec)
+        best = self._best(self._dated(spec))
         return best is not None and best.position >= head
 
     def wait_for_table(self, spec: TableSpec, *, timeout_seconds: float) -> Table:
@@ -145,6 +191,7 @@ class Projector:
             head = self._head
             deadline = monotonic() + timeout_seconds
             while True:
+                spec = self._dated(spec)
                 best = self._best(spec)
                 if best is not None and best.position >= head:
                     return best
@@ -176,7 +223,11 @@ class Projector:
 
     def _needed(self) -> list[TableSpec]:
         """Return the tables that there must be."""
-        return [LISTING, *(TableSpec(event_type, columns) for event_type, columns in self._wanted.items())]
+        return [LISTING, *(self._dated(TableSpec(event_type, columns)) for event_type, columns in self._wanted.items())]
+
+    def _dated(self, spec: TableSpec) -> TableSpec:
+        """Return what is asked for at the revision of this moment."""
+        return msgspec.structs.replace(spec, revision=self._deriver.revision) if _has_derived(spec) else spec
 
     def _create_missing(self) -> None:
         """Begin each table that must be and is not yet; called with the lock held."""
@@ -207,7 +258,8 @@ class Projector:
         self._drop_superseded()
         position = self._next_position()
         if position is not None:
-            self._project(position)
+            with self._projecting:
+                self._project(position)
 
     def _fail(self, message: str, error: Exception) -> None:
         self._failure = str(error) if isinstance(error, MeterlarkError) else f"{type(error).__name__}: {error}"
@@ -256,7 +308,7 @@ class Projector:
                 break
             pairs = [(record, record.event()) for record in records]
             for table in tables:
-                rows[table.key] += read_rows(table.spec, pairs)
+                rows[table.key] += read_rows(table.spec, pairs, self._deriver)
             reached = records[-1].sequence
             count += len(records)
         if reached == after:
@@ -284,7 +336,7 @@ class Projector:
         wanted = self._wanted.get(event_type)
         if wanted is None:
             return True
-        needed = TableSpec(event_type, wanted)
+        needed = self._dated(TableSpec(event_type, wanted))
         return any(
             other.position >= table.position and _covers(other.spec, needed) and _rank(other, needed) < _rank(table, needed)
             for other in self._tables.values()
@@ -303,7 +355,15 @@ class Projector:
 
 
 def _covers(spec: TableSpec, needed: TableSpec) -> bool:
-    return spec.event_type == needed.event_type and set(needed.columns) <= set(spec.columns)
+    return (
+        spec.event_type == needed.event_type
+        and set(needed.columns) <= set(spec.columns)
+        and (spec.revision == needed.revision or not _has_derived(needed))
+    )
+
+
+def _has_derived(spec: TableSpec) -> bool:
+    return any(is_derived(column.path) for column in spec.columns)
 
 
 def _rank(table: Table, needed: TableSpec) -> tuple[bool, int, int]:
@@ -311,7 +371,7 @@ def _rank(table: Table, needed: TableSpec) -> tuple[bool, int, int]:
     return not _covers(table.spec, needed), len(table.spec.columns), table.key
 
 
-def read_rows(spec: TableSpec, pairs: Sequence[tuple[Record, Event]]) -> list[MeteredRow] | list[ListingRow]:
+def read_rows(spec: TableSpec, pairs: Pairs, deriver: Deriver) -> list[MeteredRow] | list[ListingRow]:
     """Read what a table keeps of some events, each given as stored and as decoded; events of other types are left out."""
     if spec.event_type is None:
         return [
@@ -320,7 +380,8 @@ def read_rows(spec: TableSpec, pairs: Sequence[tuple[Record, Event]]) -> list[Me
         ]
     concerned = [pair for pair in pairs if pair[1].type == spec.event_type]
     payloads = [event.data or {} for _, event in concerned]
-    columns = [read_column(column, payloads) for column in spec.columns]
+    derived = [{DERIVED: one} for one in deriver.derive_all(concerned)] if _has_derived(spec) else []
+    columns = [read_column(column, derived if is_derived(column.path) else payloads) for column in spec.columns]
     # Without columns, as for a lone COUNT, `zip` would give no row at all.
     cells = zip(*columns, strict=True) if columns else repeat(())
     return [MeteredRow(record.sequence, record.time_us, event.subject, one) for (record, event), one in zip(concerned, cells, strict=False)]

@@ -8,6 +8,7 @@ import msgspec
 from meterlark.ledger.contract import Ledger
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
+from meterlark.service.cost import Costs
 from meterlark.service.customers import Customers
 from meterlark.service.events import Events
 from meterlark.service.explain import Explain
@@ -17,6 +18,7 @@ from meterlark.service.ingest import Ingest
 from meterlark.service.keys import Keys
 from meterlark.service.meters import Meters
 from meterlark.service.portal import Portal
+from meterlark.service.prices import Prices
 from meterlark.service.progress import ProgressBoard
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
@@ -44,6 +46,8 @@ class Services(msgspec.Struct, frozen=True):
         customers: Who pays.
         subjects: What is known of subjects.
         features: What is sold.
+        prices: What usage costs.
+        costs: What events cost.
         progress: How far named questions are.
         now: The clock; aware UTC.
     """
@@ -64,5 +68,7 @@ class Services(msgspec.Struct, frozen=True):
     customers: Customers
     subjects: Subjects
     features: Features
+    prices: Prices
+    costs: Costs
     progress: ProgressBoard
     now: Callable[[], datetime]
