@@ -35,6 +35,7 @@ from meterlark.service.ingest import Ingest
 from meterlark.service.keys import KeyRights, Keys, NewKey
 from meterlark.service.meters import Meters
 from meterlark.service.portal import Portal
+from meterlark.service.price_changes import PriceChanges
 from meterlark.service.prices import Documents, Prices
 from meterlark.service.principal import OPEN, Actor
 from meterlark.service.progress import ProgressBoard
@@ -43,6 +44,7 @@ from meterlark.service.query import Queries
 from meterlark.service.services import Services
 from meterlark.service.subjects import Subjects
 from meterlark.service.tail import Tail
+from meterlark.service.unpriced import UnpricedUsage, Watch, with_watch
 from meterlark.warehouse.contract import Warehouse
 from meterlark.warehouse.duckdb import DuckDBWarehouse
 from meterlark.warehouse.memory import MemoryWarehouse
@@ -117,7 +119,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         costs = Costs(prices)
         projector = Projector(engines.ledger, engines.warehouse, costs)
         definitions = asyncio.Lock()
-        meters = Meters(engines.catalog, projector, definitions, now=now, new_id=new_id)
+        meters = Meters(engines.catalog, Watch(projector), definitions, now=now, new_id=new_id)
         await meters.ensure(settings.meters, by=Actor("configuration"))
         keys = open_keys(engines.catalog, settings)
         if not keys.is_open and not keys.has_admin:
@@ -128,7 +130,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             )
         customers = Customers(engines.catalog, now=now, new_id=new_id)
         portal = Portal(engines.catalog, now=now, new_id=new_id, random_bytes=secrets.token_bytes)
-        projector.start(meters.live())
+        projector.start(with_watch(meters.live()))
         ingest = Ingest(engines.ledger, projector)
         queries = Queries(projector, engines.warehouse)
         try:
@@ -151,6 +153,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 features=Features(engines.catalog, definitions, now=now, new_id=new_id),
                 prices=prices,
                 costs=costs,
+                price_changes=PriceChanges(prices, engines.ledger, projector, meters=meters.live, customers=customers, now=now),
+                unpriced=UnpricedUsage(queries, meters.live),
                 progress=ProgressBoard(now=now),
                 now=now,
             )

@@ -9,7 +9,6 @@ from typing import Any, Final
 from meterlark.metering.measurement import Unmeasured
 from meterlark.model.event import Event
 from meterlark.model.number import INTEGER_DIGITS_MAX, is_within_limits
-from meterlark.model.time import to_microseconds
 from meterlark.pricing.cost import Cost
 from meterlark.pricing.usage import Consumption, read_consumption, read_reported_cost
 
@@ -60,7 +59,7 @@ def derive(used: Consumption, cost: Cost, *, version: int, reported: Decimal | N
     Returns:
         `cost` in dollars, or an `Unmeasured` with the reason; `provider` as the event names it; `model` as priced, else as returned;
         `tier` and `price_version`; `reported_cost` where there is one; for an event without a complete cost also `unpriced`, the reason
-        for a program, and `unpriced_at`, its time in microseconds since 1970.
+        for a program.
     """
     derived: dict[str, Any] = {
         "provider": used.provider.lower(),
@@ -71,7 +70,6 @@ def derive(used: Consumption, cost: Cost, *, version: int, reported: Decimal | N
     if cost.unpriced:
         derived["cost"] = Unmeasured(f"{UNPRICED}: {'; '.join(one.message for one in cost.unpriced)}")
         derived["unpriced"] = cost.unpriced[0].reason.value
-        derived["unpriced_at"] = to_microseconds(used.at)
     else:
         assert cost.amount is not None
         assert cost.currency == CURRENCY

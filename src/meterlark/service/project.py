@@ -122,24 +122,19 @@ class Projector:
             by_type.setdefault(meter.event_type, []).append(meter)
         with self._changed:
             self._wanted = {event_type: meter_columns(group) for event_type, group in by_type.items()}
-            try:
-                self._create_missing()
-            except UnavailableError as error:
-                self._failure = str(error)
-                _log.warning("a table for the meters could not be begun: %s; it is tried again", error)
-            self._changed.notify_all()
+            self._begin_missing()
 
     @contextmanager
     def paused(self) -> Iterator[int]:
         """Keep the projection from going on; give the sequence number up to which events may have been read.
 
-        What is derived from events may change for those behind that number, or else the revision must. Afterwards tables of an older
-        revision are filled anew.
+        What is derived from events may change for those behind that number; for any other the revision must change, too. Afterwards tables
+        of an older revision are filled anew.
         """
         with self._projecting:
             yield max(self.position, self._ledger.head())
         with self._changed:
-            self._changed.notify_all()
+            self._begin_missing()
 
     def announce(self, head: int) -> None:
         """Tell that the ledger now reaches to a sequence number."""
@@ -235,6 +230,15 @@ class Projector:
             if self._best(spec) is None:
                 table = self._warehouse.create_table(spec)
                 self._tables = {**self._tables, table.key: table}
+
+    def _begin_missing(self) -> None:
+        """Begin what can be begun now; called with the lock held."""
+        try:
+            self._create_missing()
+        except UnavailableError as error:
+            self._failure = str(error)
+            _log.warning("a table for the meters could not be begun: %s; it is tried again", error)
+        self._changed.notify_all()
 
     def _run(self) -> None:
         while True:

@@ -18,12 +18,14 @@ from meterlark.service.ingest import Ingest
 from meterlark.service.keys import Keys
 from meterlark.service.meters import Meters
 from meterlark.service.portal import Portal
+from meterlark.service.price_changes import PriceChanges
 from meterlark.service.prices import Prices
 from meterlark.service.progress import ProgressBoard
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
 from meterlark.service.subjects import Subjects
 from meterlark.service.tail import Tail
+from meterlark.service.unpriced import UnpricedUsage
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -48,6 +50,8 @@ class Services(msgspec.Struct, frozen=True):
         features: What is sold.
         prices: What usage costs.
         costs: What events cost.
+        price_changes: Changes what usage costs.
+        unpriced: Usage without a price.
         progress: How far named questions are.
         now: The clock; aware UTC.
     """
@@ -70,5 +74,7 @@ class Services(msgspec.Struct, frozen=True):
     features: Features
     prices: Prices
     costs: Costs
+    price_changes: PriceChanges
+    unpriced: UnpricedUsage
     progress: ProgressBoard
     now: Callable[[], datetime]
