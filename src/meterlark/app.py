@@ -20,11 +20,15 @@ from meterlark.ledger.lock import DirectoryLock
 from meterlark.ledger.memory import MemoryLedger
 from meterlark.ledger.sqlite import SQLiteLedger
 from meterlark.model.errors import CorruptDataError, InvalidInputError
+from meterlark.portal.site import PortalSite
 from meterlark.price_files import read_bundled_documents, read_price_file
 from meterlark.pricing.journal import Origin
+from meterlark.server.cross_origin import CrossOrigin
 from meterlark.server.run import listen, run_server
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
+from meterlark.service.backtest import Backtest
+from meterlark.service.closed_periods import ClosedPeriods
 from meterlark.service.cost import Costs
 from meterlark.service.customers import Customers
 from meterlark.service.events import Events
@@ -41,10 +45,14 @@ from meterlark.service.principal import OPEN, Actor
 from meterlark.service.progress import ProgressBoard
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
+from meterlark.service.rate_cards import RateCards
+from meterlark.service.scan import Scan
 from meterlark.service.services import Services
 from meterlark.service.subjects import Subjects
 from meterlark.service.tail import Tail
+from meterlark.service.unmeasured import UnmeasuredEvents
 from meterlark.service.unpriced import UnpricedUsage, Watch, with_watch
+from meterlark.service.voids import Voids
 from meterlark.warehouse.contract import Warehouse
 from meterlark.warehouse.duckdb import DuckDBWarehouse
 from meterlark.warehouse.memory import MemoryWarehouse
@@ -129,10 +137,12 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 field="host",
             )
         customers = Customers(engines.catalog, now=now, new_id=new_id)
+        closed = ClosedPeriods(engines.catalog)
         portal = Portal(engines.catalog, now=now, new_id=new_id, random_bytes=secrets.token_bytes)
         projector.start(with_watch(meters.live()))
         ingest = Ingest(engines.ledger, projector)
         queries = Queries(projector, engines.warehouse)
+        scan = Scan(engines.ledger, projector, engines.warehouse)
         try:
             yield Services(
                 ledger=engines.ledger,
@@ -143,6 +153,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 events=Events(engines.ledger, projector, engines.warehouse, meters.live, customers, costs=costs),
                 tail=Tail(engines.ledger, ingest, meters.live, costs),
                 explain=Explain(engines.ledger, meters.live, costs),
+                unmeasured=UnmeasuredEvents(scan, meters.live, costs),
+                backtest=Backtest(scan, costs),
+                voids=Voids(engines.ledger, ingest, engines.catalog, now=now),
                 health=Health(ingest, projector, data_dir=settings.data_dir),
                 keys=keys,
                 portal=portal,
@@ -153,8 +166,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 features=Features(engines.catalog, definitions, now=now, new_id=new_id),
                 prices=prices,
                 costs=costs,
-                price_changes=PriceChanges(prices, engines.ledger, projector, meters=meters.live, customers=customers, now=now),
+                price_changes=PriceChanges(prices, scan, projector, meters=meters.live, customers=customers, now=now),
                 unpriced=UnpricedUsage(queries, meters.live),
+                rate_cards=RateCards(engines.catalog, definitions, closed_until=closed.until, now=now, new_id=new_id),
                 progress=ProgressBoard(now=now),
                 now=now,
             )
@@ -184,6 +198,8 @@ async def serve(settings: Settings, *, started: Callable[[str, bool], None]) -> 
             listener,
             body_bytes_max=settings.body_bytes_max,
             batch_events_max=settings.batch_events_max,
+            sites=(PortalSite(settings.portal_origins.split()),),
+            cross_origin=CrossOrigin(settings.portal_origins.split()),
             started=lambda: started(address, services.keys.is_open),
         )
 

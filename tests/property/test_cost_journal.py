@@ -29,6 +29,7 @@ from meterlark.service.prices import Prices
 from meterlark.service.principal import Actor
 from meterlark.service.project import Projector
 from meterlark.service.reprice import Difference
+from meterlark.service.scan import Scan
 from meterlark.service.unpriced import with_watch
 from meterlark.warehouse.contract import TableSpec
 from meterlark.warehouse.memory import MemoryWarehouse
@@ -133,8 +134,9 @@ class System:
         self.prices = Prices(self.catalog, given_documents, head=self.ledger.head(), now=lambda: RECEIVED_AT)
         self.projector = Projector(self.ledger, self.warehouse, Costs(self.prices), retry_seconds=0)
         customers = Customers(self.catalog, now=lambda: RECEIVED_AT, new_id=str)
+        scan = Scan(self.ledger, self.projector, self.warehouse)
         self.changes = PriceChanges(
-            self.prices, self.ledger, self.projector, meters=lambda: [COST, CALLS], customers=customers, now=lambda: RECEIVED_AT
+            self.prices, scan, self.projector, meters=lambda: [COST, CALLS], customers=customers, now=lambda: RECEIVED_AT
         )
         self.projector.start(with_watch([COST, CALLS]))
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from meterlark.ledger.contract import Ledger
 from meterlark.metering.meter import Meter
 from meterlark.model.errors import InvalidInputError
 from meterlark.pricing.document import Document, check_document
@@ -14,6 +13,7 @@ from meterlark.service.prices import Prices
 from meterlark.service.principal import Actor
 from meterlark.service.project import Projector
 from meterlark.service.reprice import Comparison, Difference
+from meterlark.service.scan import Scan
 from meterlark.service.unpriced import watched_types
 
 
@@ -22,7 +22,7 @@ class PriceChanges:
 
     Args:
         prices: What is changed.
-        ledger: Holds the events that may be priced anew.
+        scan: Reads the events that may be priced anew.
         projector: Pauses while prices change, and fills tables anew.
         meters: Gives the live meters.
         customers: Know whose usage an event is.
@@ -32,7 +32,7 @@ class PriceChanges:
     def __init__(
         self,
         prices: Prices,
-        ledger: Ledger,
+        scan: Scan,
         projector: Projector,
         *,
         meters: Callable[[], list[Meter]],
@@ -40,7 +40,7 @@ class PriceChanges:
         now: Callable[[], datetime],
     ) -> None:
         self._prices = prices
-        self._ledger = ledger
+        self._scan = scan
         self._projector = projector
         self._meters = meters
         self._customers = customers
@@ -72,10 +72,11 @@ class PriceChanges:
             version: Number of the price version; None for the newest.
 
         Raises:
-            InvalidInputError: There is no such version.
+            InvalidInputError: There is no such version, or too many events are chosen.
+            UnavailableError: It cannot be told now.
         """
         async with self._changing:
-            return await asyncio.to_thread(self._compare, choice, self._checked(version))
+            return await self._compare(choice, self._checked(version))
 
     async def reprice(self, choice: Choice, *, version: int | None = None, by: Actor) -> tuple[Difference, Repricing | None]:
         """Make a version hold for chosen events that are stored now.
@@ -84,10 +85,11 @@ class PriceChanges:
             What has changed, and the entry of the journal; none when nothing changes, so a second call does nothing.
 
         Raises:
-            InvalidInputError: There is no such version.
+            InvalidInputError: There is no such version, or too many events are chosen.
+            UnavailableError: It cannot be told now; nothing was changed.
         """
         async with self._changing:
-            difference = await asyncio.to_thread(self._compare, choice, self._checked(version))
+            difference = await self._compare(choice, self._checked(version))
             if not difference.total.events:
                 return difference, None
             number = len(self._prices.journal.repricings) + 1
@@ -101,9 +103,9 @@ class PriceChanges:
             raise InvalidInputError(f"there is no price version {version}; there are 1 to {newest}", field="version")
         return newest if version is None else version
 
-    def _compare(self, choice: Choice, version: int) -> Difference:
+    async def _compare(self, choice: Choice, version: int) -> Difference:
         comparison = Comparison(self._prices, version, choice, self._payer_of)
-        return comparison.run(self._ledger, watched_types(self._meters()), upto=self._ledger.head())
+        return await comparison.run(self._scan, watched_types(self._meters()), upto=self._projector.head)
 
     def _payer_of(self, subject: str) -> str:
         customer = self._customers.customer_of(subject)

@@ -8,21 +8,20 @@ No failure ends the projector's thread: it is kept for the operator, and the ste
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import repeat
 from threading import Condition, Lock, Thread
 from time import monotonic
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import msgspec
 
-from meterlark.ledger.contract import Ledger, Record
-from meterlark.metering.measurement import DERIVED, Column, is_derived, meter_columns, read_column
+from meterlark.ledger.contract import Ledger
+from meterlark.metering.measurement import Column, meter_columns
 from meterlark.metering.meter import Meter
 from meterlark.model.errors import CorruptDataError, MeterlarkError, UnavailableError
-from meterlark.model.event import Event
-from meterlark.warehouse.contract import LISTING, Batch, ListingRow, MeteredRow, Table, TableSpec, Warehouse
+from meterlark.service.rows import Deriver, NothingDerived, has_derived, read_rows, read_voids, voided_rows
+from meterlark.warehouse.contract import LISTING, Batch, Table, TableSpec, VoidedRow, Warehouse
 
 BATCH_EVENTS_MAX: Final = 10_000
 """Events of one transaction of the warehouse: at this size its fixed cost is spread, and memory stays at some 20 MB."""
@@ -42,33 +41,6 @@ RETRY_SECONDS: Final = 1.0
 
 IDLE_SECONDS: Final = 1.0
 """Longest sleep between two looks at the ledger; an announcement ends it at once."""
-
-Pairs = Sequence[tuple[Record, Event]]
-"""Events, each as stored and as decoded."""
-
-
-class Deriver(Protocol):
-    """Derives from stored events what meters see of them beside their data: cost."""
-
-    @property
-    def revision(self) -> int:
-        """How often what was derived before has changed: tables of an older revision are filled anew."""
-        ...
-
-    def derive_all(self, events: Pairs) -> list[dict[str, Any]]:
-        """Return what is derived from each event; the same for ever as long as the revision is the same."""
-        ...
-
-
-class NothingDerived:
-    """Derives nothing: for a projector without prices."""
-
-    revision = 0
-
-    def derive_all(self, events: Pairs) -> list[dict[str, Any]]:
-        """Return nothing for each event."""
-        return [{} for _ in events]
-
 
 _log = logging.getLogger("meterlark.projector")
 
@@ -222,7 +194,7 @@ class Projector:
 
     def _dated(self, spec: TableSpec) -> TableSpec:
         """Return what is asked for at the revision of this moment."""
-        return msgspec.structs.replace(spec, revision=self._deriver.revision) if _has_derived(spec) else spec
+        return msgspec.structs.replace(spec, revision=self._deriver.revision) if has_derived(spec) else spec
 
     def _create_missing(self) -> None:
         """Begin each table that must be and is not yet; called with the lock held."""
@@ -303,6 +275,7 @@ class Projector:
         upto_limit = min((table.position for table in present if table.position > after), default=self._head)
         events_max = BATCH_EVENTS_MAX if after == self.position else BACKFILL_EVENTS_MAX
         rows: dict[int, list[Any]] = {table.key: [] for table in tables}
+        voided: dict[int, list[VoidedRow]] = {table.key: [] for table in tables}
         reached = after
         count = 0
         while count < events_max and not self._stopping:
@@ -311,13 +284,15 @@ class Projector:
                 reached = upto_limit
                 break
             pairs = [(record, record.event()) for record in records]
+            voids = read_voids(pairs, self._ledger)
             for table in tables:
                 rows[table.key] += read_rows(table.spec, pairs, self._deriver)
+                voided[table.key] += voided_rows(table.spec, voids)
             reached = records[-1].sequence
             count += len(records)
         if reached == after:
             return
-        self._warehouse.append([Batch(key, found) for key, found in rows.items()], after=after, upto=reached)
+        self._warehouse.append([Batch(key, found, voided[key]) for key, found in rows.items()], after=after, upto=reached)
         self._last_reached = reached
         with self._changed:
             self._tables = {**self._tables, **{table.key: Table(table.key, table.spec, reached) for table in tables}}
@@ -362,30 +337,10 @@ def _covers(spec: TableSpec, needed: TableSpec) -> bool:
     return (
         spec.event_type == needed.event_type
         and set(needed.columns) <= set(spec.columns)
-        and (spec.revision == needed.revision or not _has_derived(needed))
+        and (spec.revision == needed.revision or not has_derived(needed))
     )
-
-
-def _has_derived(spec: TableSpec) -> bool:
-    return any(is_derived(column.path) for column in spec.columns)
 
 
 def _rank(table: Table, needed: TableSpec) -> tuple[bool, int, int]:
     """Order the tables of a type from the one to keep: those that hold all that is needed, then the narrowest, then the oldest."""
     return not _covers(table.spec, needed), len(table.spec.columns), table.key
-
-
-def read_rows(spec: TableSpec, pairs: Pairs, deriver: Deriver) -> list[MeteredRow] | list[ListingRow]:
-    """Read what a table keeps of some events, each given as stored and as decoded; events of other types are left out."""
-    if spec.event_type is None:
-        return [
-            ListingRow(record.sequence, record.time_us, event.subject, event.type, event.id, record.received_us, event.source)
-            for record, event in pairs
-        ]
-    concerned = [pair for pair in pairs if pair[1].type == spec.event_type]
-    payloads = [event.data or {} for _, event in concerned]
-    derived = [{DERIVED: one} for one in deriver.derive_all(concerned)] if _has_derived(spec) else []
-    columns = [read_column(column, derived if is_derived(column.path) else payloads) for column in spec.columns]
-    # Without columns, as for a lone COUNT, `zip` would give no row at all.
-    cells = zip(*columns, strict=True) if columns else repeat(())
-    return [MeteredRow(record.sequence, record.time_us, event.subject, one) for (record, event), one in zip(concerned, cells, strict=False)]

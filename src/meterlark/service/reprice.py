@@ -1,20 +1,24 @@
 """Repricing: what would change if another price version held for chosen events; worked out event by event, in exact decimals."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
 import msgspec
 
-from meterlark.ledger.contract import Ledger, Record
+from meterlark.metering.filter import Filter, Operator
+from meterlark.model.errors import InvalidInputError
+from meterlark.model.event import Event
 from meterlark.pricing.cost import Cost, price_event
 from meterlark.pricing.derived import consumption_of, priced_model
 from meterlark.pricing.journal import Choice, Journal
 from meterlark.pricing.money import EXACT, ZERO
 from meterlark.service.prices import Prices
+from meterlark.service.scan import Scan, Seen
+from meterlark.warehouse.contract import ListingFilter
 
-SLICE_EVENTS: Final = 500
-"""Events read from the ledger at once: between slices other threads get their turn."""
+EVENTS_MAX: Final = 10_000_000
+"""Events that one repricing looks at, some five minutes of work; more are chosen in several parts, by their times."""
 
 GROUPS_MAX: Final = 1_000
 """Lines of one breakdown that are shown, the largest changes first; how many more there are is said."""
@@ -116,15 +120,23 @@ class Comparison:
         self._customers: dict[str, Change] = {}
         self._days: dict[str, Change] = {}
 
-    def run(self, ledger: Ledger, types: Iterable[str], *, upto: int) -> Difference:
-        """Read the ledger and return the difference; blocks for some 15 us an event, less for those that are not chosen by their time."""
-        concerned = frozenset(types)
-        position = 0
-        while position < upto and (records := ledger.read(after=position, limit=SLICE_EVENTS, upto=upto)):
-            for record in records:
-                if self._may_be_chosen(record):
-                    self._compare(record, concerned)
-            position = records[-1].sequence
+    async def run(self, scan: Scan, types: Sequence[str], *, upto: int) -> Difference:
+        """Read the events of some types and return the difference.
+
+        Raises:
+            InvalidInputError: More than `EVENTS_MAX` events are chosen.
+            UnavailableError: It cannot be told now.
+        """
+        choice = self._choice
+        condition = ListingFilter(
+            start=choice.start,
+            end=choice.end,
+            subjects=None if choice.subjects is None else tuple(sorted(choice.subjects)),
+            texts={"type": Filter(Operator.IN, tuple(types))},
+            limit=EVENTS_MAX + 1,
+        )
+        if types:
+            await scan.run(lambda seen: self._compare_all(seen, upto), condition)
         return Difference(
             self._version,
             upto,
@@ -135,17 +147,19 @@ class Comparison:
             Breakdown(tuple(Group(day, self._days[day]) for day in sorted(self._days)[:GROUPS_MAX]), max(0, len(self._days) - GROUPS_MAX)),
         )
 
-    def _may_be_chosen(self, record: Record) -> bool:
-        start, end = self._choice.start, self._choice.end
-        return (start is None or record.time >= start) and (end is None or record.time < end)
+    def _compare_all(self, seen: Iterator[Seen], upto: int) -> None:
+        for count, one in enumerate(seen, 1):
+            if count > EVENTS_MAX:
+                raise InvalidInputError(f"more than {EVENTS_MAX} events are chosen; name a shorter time, and others next", field="from")
+            if one.record.sequence <= upto and not one.is_voided:
+                self._compare(one.event, one.record.sequence)
 
-    def _compare(self, record: Record, types: frozenset[str]) -> None:
-        event = record.event()
+    def _compare(self, event: Event, sequence: int) -> None:
         used = consumption_of(event)
-        if event.type not in types or not self._choice.has(event.subject, used):
+        if not self._choice.has(event.subject, used):
             return
         self._chosen += 1
-        number = self._journal.version_of(record.sequence, event.subject, used)
+        number = self._journal.version_of(sequence, event.subject, used)
         if number == self._version:
             return
         old, new = (price_event(self._prices.book(one), used) for one in (number, self._version))
