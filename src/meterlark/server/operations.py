@@ -5,6 +5,7 @@ from typing import Final
 
 from meterlark.server import (
     audit,
+    backtest,
     customers,
     events,
     events_v2,
@@ -19,10 +20,12 @@ from meterlark.server import (
     rate_cards,
     subjects,
     tail,
+    unmeasured,
     v3_customers,
     v3_events,
     v3_meters,
     v3_query,
+    voids,
 )
 from meterlark.server.openapi import openapi_document
 from meterlark.server.operation import Answer, Call, Content, Operation
@@ -57,9 +60,12 @@ _DOCUMENTS: Final = tuple(
 OPERATIONS: Final = (
     ingest.OPERATION,
     *events.OPERATIONS,
+    *unmeasured.OPERATIONS,
+    *voids.OPERATIONS,
     *tail.OPERATIONS,
     *events_v2.OPERATIONS,
     *meters.OPERATIONS,
+    *backtest.OPERATIONS,
     *query.OPERATIONS,
     *customers.OPERATIONS,
     *subjects.OPERATIONS,
