@@ -17,6 +17,7 @@ from meterlark.service.health import Health
 from meterlark.service.ingest import Ingest
 from meterlark.service.keys import Keys
 from meterlark.service.meters import Meters
+from meterlark.service.periods import Periods
 from meterlark.service.portal import Portal
 from meterlark.service.progress import ProgressBoard
 from meterlark.service.project import Projector
@@ -52,6 +53,7 @@ class Services(msgspec.Struct, frozen=True):
         subjects: What is known of subjects.
         features: What is sold.
         rate_cards: What customers are charged.
+        periods: What was charged, and what is to be.
         progress: How far named questions are.
         now: The clock; aware UTC.
     """
@@ -76,5 +78,6 @@ class Services(msgspec.Struct, frozen=True):
     subjects: Subjects
     features: Features
     rate_cards: RateCards
+    periods: Periods
     progress: ProgressBoard
     now: Callable[[], datetime]
