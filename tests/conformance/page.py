@@ -31,8 +31,8 @@ The tests run our rows each time, with a wrapper that is known to be bad.
 """
 
 NOTES = """
-- Of a stream of Anthropic's that is given up, the input is what its start reports, exact. The output is counted with an encoding of OpenAI's,
-  because Claude's is not public, and the event says so in `count_notes`.
+- Of a stream of Anthropic's that is given up, the input is what its start reports, exact.
+  The output is counted with an encoding of OpenAI's, because Claude's is not public, and the event says so in `count_notes`.
   The provider here speaks in words that the encoding knows; with a real Claude that number is an estimate.
 - What a provider makes after its caller has left, nobody knows who does not read on; `partial` counts what arrived.
 - LiteLLM is a client of its own, so its caller is compared with LiteLLM without a logger.
