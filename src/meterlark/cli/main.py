@@ -30,6 +30,13 @@ COMMANDS: Final = (
     ("customers show", "customers:show", "Show one customer.", "customers show acme"),
     ("customers create", "customers:create", "Create a customer.", "customers create acme --name 'Acme Inc.' --subject acme-staging"),
     ("customers update", "customers:update", "Change a customer; what is not given stays.", "customers update acme --currency EUR"),
+    ("export events", "export:events", "Write stored events to a file.", "export events --since 30d --output events.jsonl"),
+    (
+        "export usage",
+        "export:usage",
+        "Write usage to a file.",
+        "export usage llm_total_tokens -g subject -g model -w DAY --since 30d --output usage.parquet",
+    ),
     ("import exchanges", "import_exchanges:exchanges", "Import recorded LLM exchanges.", "import exchanges recorded.jsonl --customer acme"),
     ("import openai", "import_openai:openai", "Import OpenAI's organisation usage and costs.", "import openai usage.json costs.json"),
     (
@@ -50,6 +57,7 @@ COMMANDS: Final = (
 
 GROUPS: Final = {
     "customers": "List, show, create and change customers.",
+    "export": "Write events or usage to a file: CSV, JSON lines or Parquet.",
     "import": "Bring in usage that was recorded elsewhere.",
     "keys": "Make, list, rotate and revoke API keys.",
 }
