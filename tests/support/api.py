@@ -2,15 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
 from meterlark.app import open_services
 from meterlark.config import Settings, preset_meters
 from meterlark.server.asgi import Application
 from meterlark.service.services import Services
+
+Result = TypeVar("Result")
 
 JSON = "application/json"
 MESSAGES_MAX = 3
@@ -73,6 +75,10 @@ class Api:
             "headers": [(name.lower().encode(), value.encode()) for name, value in sent.items()],
         }
         return self._runner.run(self._exchange(scope, content))
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run a use case itself."""
+        return self._runner.run(work)
 
     def get(self, path: str, *, bearer: str | None = None, **query: object) -> Any:
         """Read something that must be there."""
