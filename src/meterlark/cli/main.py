@@ -24,6 +24,13 @@ COMMANDS: Final = (
     ("demo", "demo:demo", "Try it: a server in a temporary folder with example usage, and its answers.", "demo --once"),
     ("ingest", "ingest:ingest", "Send events from a file; sending it again counts nothing twice.", "ingest events.jsonl.gz"),
     ("query", "query:query", "Ask how much was used.", "query llm_total_tokens -g subject -g model -w DAY --since 7d"),
+    (
+        "report",
+        "report:report",
+        "Report what each customer used in a period.",
+        "report --month 2026-11 --time-zone Europe/Berlin -g model --output november.html",
+    ),
+    ("reconcile", "reconcile:reconcile", "Compare a provider's own totals with ours.", "reconcile usage.json costs.json"),
     ("tail", "tail:tail", "Show events as they are stored.", "tail --subject acme"),
     ("top", "top:top", "Rank customers, models or any dimension by their usage now.", "top --by subject --since 24h --watch 2"),
     ("customers list", "customers:list_all", "List the customers.", "customers list --name inc"),
