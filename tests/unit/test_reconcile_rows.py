@@ -53,7 +53,11 @@ def test_each_figure_that_differs_is_told_with_both_sides() -> None:
     """And the difference is theirs less ours."""
     found = compare_usage(read_export([result(requests=12, tokens=(130, 50))]), ours(), now=NOW)
 
-    assert [(one.what, one.theirs, one.ours, one.difference) for one in found] == [("requests", 12, 10, 2), ("input_tokens", 130, 100, 30)]
+    figures = [(one.what, one.theirs, one.ours, one.difference) for one in found]
+    assert figures == [
+        ("requests", Decimal(12), Decimal(10), Decimal(2)),
+        ("input_tokens", Decimal(130), Decimal(100), Decimal(30)),
+    ]
 
 
 @pytest.mark.parametrize(

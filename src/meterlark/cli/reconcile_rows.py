@@ -220,8 +220,8 @@ def _explain(place: Place, theirs: Export, ours: Mapping[Place, Amounts], *, now
         return Cause.TIME_RANGE, "the day is not over"
     if covered < _DAY:
         return Cause.TIME_RANGE, f"the export covers {covered / timedelta(hours=1):g} hours of this day"
-    if other := _neighbour(place, theirs, ours):
-        return Cause.TIME_RANGE, f"the same requests stand on {other} on the other side: exchanges around midnight"
+    if at := _neighbour(place, theirs, ours):
+        return Cause.TIME_RANGE, f"the same requests stand on {at} on the other side: exchanges around midnight"
     if other := _other_name(place, theirs, ours):
         return Cause.NAME, f"the same requests stand under {other} on the other side"
     if their.requests == our.requests:
