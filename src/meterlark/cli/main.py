@@ -12,14 +12,16 @@ from meterlark.version import VERSION
 
 HELP: Final = """The meter for products built on LLM APIs: exact token usage per customer, in real time.
 
-Try it with 'meterlark demo', start a server with 'meterlark serve', send events with 'meterlark ingest events.jsonl', and ask with
-'meterlark query llm_total_tokens -g model -w DAY'.
+Try it with 'meterlark demo'. Begin with 'meterlark init' and 'meterlark serve', send events with 'meterlark ingest events.jsonl', and ask
+with 'meterlark query llm_total_tokens -g model -w DAY'. 'meterlark doctor' says what is wrong.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 conflict, 6 done in part.
 """
 
 # Name, where it is, what it does, one example. Each is loaded when it is used, so that `--version` and `--help` stay quick.
 COMMANDS: Final = (
+    ("init", "init:init", "Write a configuration with comments, and make the data folder.", "init --data-dir /var/lib/meterlark"),
+    ("doctor", "doctor:doctor", "Look for what is wrong, and say what helps.", "doctor --config meterlark.toml"),
     ("serve", "serve:serve", "Start a server; standard output has its address once it answers.", "serve --data-dir /var/lib/meterlark"),
     ("demo", "demo:demo", "Try it: a server in a temporary folder with example usage, and its answers.", "demo --once"),
     ("ingest", "ingest:ingest", "Send events from a file; sending it again counts nothing twice.", "ingest events.jsonl.gz"),
