@@ -135,6 +135,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 DEFAULT_DATA_DIR: Final = Path("meterlark-data")
 LOOPBACK_HOSTS: Final = ("127.0.0.1", "::1", "localhost")
 
+_PREFIX: Final = "METERLARK_"
 _ENVIRONMENT: Final = {
     "METERLARK_DATA_DIR": "data_dir",
     "METERLARK_HOST": "host",
@@ -146,6 +147,21 @@ _ENVIRONMENT: Final = {
     "METERLARK_WAREHOUSE_MEMORY": "warehouse_memory",
     "METERLARK_PORTAL_ORIGINS": "portal_origins",
 }
+
+
+_PROGRAM_VARIABLES: Final = ("METERLARK_URL", "METERLARK_API_KEY")
+"""Read by commands and by the SDK, not by a server."""
+
+
+def known_variables() -> tuple[str, ...]:
+    """Return the names of all variables that a server, a command or the SDK reads."""
+    return (*_ENVIRONMENT, *_PROGRAM_VARIABLES)
+
+
+def unknown_variables(environ: Mapping[str, str] | None = None) -> list[str]:
+    """Return the variables of the environment that begin with METERLARK_ and are read by nobody."""
+    source = os.environ if environ is None else environ
+    return sorted(name for name in source if name.startswith(_PREFIX) and name not in known_variables())
 
 
 _KINDS: Final = {field.name: field.type for field in msgspec.structs.fields(Settings)}
