@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
 from meterlark.app import open_services
@@ -13,6 +13,8 @@ from meterlark.portal.site import PortalSite
 from meterlark.server.asgi import Application
 from meterlark.server.cross_origin import CrossOrigin
 from meterlark.service.services import Services
+
+Result = TypeVar("Result")
 
 JSON = "application/json"
 MESSAGES_MAX = 3
@@ -77,6 +79,10 @@ class Api:
             "headers": [(name.lower().encode(), value.encode()) for name, value in sent.items()],
         }
         return self._runner.run(self._exchange(scope, content))
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run a use case itself."""
+        return self._runner.run(work)
 
     def get(self, path: str, *, bearer: str | None = None, **query: object) -> Any:
         """Read something that must be there."""

@@ -61,6 +61,8 @@ def make_world(api: Api, *, hours_later: int = 0) -> World:
     api.ingest(
         event("mine-1", "mine"),
         event("theirs", SUBJECT),
+        event("sent-by-mistake", "mine", source="my-app"),
+        event("counted-wrong", "mine", source="my-app"),
         event(
             "canary-1", SUBJECT, data={"model": f"{CANARY}-model", "total_tokens": 1, "prompt_tokens": 1, "completion_tokens": f"{CANARY}"}
         ),

@@ -178,6 +178,106 @@ class AsyncClient:
             list[types.OtherContent],
         )
 
+    async def list_unmeasured_events(
+        self,
+        *,
+        meter: str | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> types.UnmeasuredEventsPage:
+        """List stored events that are not measured, with the reasons; a page looks at 10,000 events at most.
+
+        Args:
+            meter: Slug or id of the only meter asked about; all meters when not given.
+            from_: First event time, inclusive.
+            to: End of the event times, exclusive.
+            limit: Most events of a page.
+            cursor: `nextCursor` of the page before.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="GET",
+                    path=path_of(
+                        "/api/v1/events/unmeasured", query={"meter": meter, "from": from_, "to": to, "limit": limit, "cursor": cursor}
+                    ),
+                    is_repeatable=True,
+                )
+            ),
+            types.UnmeasuredEventsPage,
+        )
+
+    async def iterate_unmeasured_events(
+        self,
+        *,
+        meter: str | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> AsyncIterator[types.UnmeasuredEvent]:
+        """List stored events that are not measured, with the reasons; a page looks at 10,000 events at most; goes through all pages.
+
+        Args:
+            meter: Slug or id of the only meter asked about; all meters when not given.
+            from_: First event time, inclusive.
+            to: End of the event times, exclusive.
+            limit: Most events of a page.
+            cursor: `nextCursor` of the page before.
+        """
+        while True:
+            answer = await self.list_unmeasured_events(meter=meter, from_=from_, to=to, limit=limit, cursor=cursor)
+            for item in answer.items:
+                yield item
+            if answer.next_cursor is None:
+                return
+            cursor = answer.next_cursor
+
+    async def void_event(self, *, source: str, id: str, reason: str) -> types.EventVoid:
+        """Take an event out of every count; it stays stored, and its identity stays taken.
+
+        Args:
+            source: Of the event.
+            id: Of the event.
+            reason: Why, for people; kept for ever.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="POST",
+                    path="/api/v1/events/void",
+                    is_repeatable=False,
+                    body=json_body({"source": source, "id": id, "reason": reason}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.EventVoid,
+        )
+
+    async def correct_event(self, *, source: str, id: str, reason: str, correction: Mapping[str, Any]) -> types.EventVoid:
+        """Take an event out of every count and store another one instead, both or neither.
+
+        Args:
+            source: Of the event.
+            id: Of the event.
+            reason: Why, for people; kept for ever.
+            correction: A CloudEvent with an identity of its own.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="POST",
+                    path="/api/v1/events/correct",
+                    is_repeatable=False,
+                    body=json_body({"source": source, "id": id, "reason": reason, "correction": correction}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.EventVoid,
+        )
+
     async def list_events_v2(
         self, *, cursor: str | None = None, limit: int | None = None, client_id: str | None = None, filter: str | None = None
     ) -> types.EventsPage:
@@ -379,6 +479,29 @@ class AsyncClient:
         """
         await self._send(Request(method="DELETE", path=path_of("/api/v1/meters/{}", meter_id_or_slug), is_repeatable=True))
 
+    async def backtest_meter(
+        self, *, meter: types.NewMeter, from_: datetime | str | None = None, to: datetime | str | None = None
+    ) -> types.BacktestAnswer:
+        """Try a meter on stored events without saving it; it reads the newest 50,000 of its type at most.
+
+        Args:
+            meter: As it would be created.
+            from_: First event time, inclusive.
+            to: End of the event times, exclusive.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="POST",
+                    path="/api/v1/meters/backtest",
+                    is_repeatable=True,
+                    body=json_body({"meter": meter, "from": from_, "to": to}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.BacktestAnswer,
+        )
+
     async def query_meter(
         self,
         meter_id_or_slug: str,
@@ -451,7 +574,9 @@ class AsyncClient:
         client_id: str | None = None,
         filter_group_by: Mapping[str, Sequence[str]] | None = None,
         advanced_meter_group_by_filters: str | None = None,
-        media_type: Literal["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"] = "text/csv",
+        media_type: Literal[
+            "text/csv", "application/x-ndjson", "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream"
+        ] = "text/csv",
     ) -> bytes:
         """Ask for usage; every event acknowledged before is in the answer.
 
@@ -567,7 +692,9 @@ class AsyncClient:
         client_id: str | None = None,
         filter_group_by: Mapping[str, Sequence[str]] | None = None,
         advanced_meter_group_by_filters: Mapping[str, Any] | None = None,
-        media_type: Literal["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"] = "text/csv",
+        media_type: Literal[
+            "text/csv", "application/x-ndjson", "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream"
+        ] = "text/csv",
     ) -> bytes:
         """The same, with the question in the body.
 
@@ -1169,7 +1296,9 @@ class AsyncClient:
         client_id: str | None = None,
         filter_group_by: Mapping[str, Sequence[str]] | None = None,
         advanced_meter_group_by_filters: str | None = None,
-        media_type: Literal["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"] = "text/csv",
+        media_type: Literal[
+            "text/csv", "application/x-ndjson", "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream"
+        ] = "text/csv",
     ) -> bytes:
         """Ask for the usage of the token's subject.
 

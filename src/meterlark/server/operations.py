@@ -5,6 +5,7 @@ from typing import Final
 
 from meterlark.server import (
     audit,
+    backtest,
     customers,
     events,
     events_v2,
@@ -18,10 +19,12 @@ from meterlark.server import (
     query,
     subjects,
     tail,
+    unmeasured,
     v3_customers,
     v3_events,
     v3_meters,
     v3_query,
+    voids,
 )
 from meterlark.server.openapi import openapi_document
 from meterlark.server.operation import Answer, Call, Content, Operation
@@ -56,9 +59,12 @@ _DOCUMENTS: Final = tuple(
 OPERATIONS: Final = (
     ingest.OPERATION,
     *events.OPERATIONS,
+    *unmeasured.OPERATIONS,
+    *voids.OPERATIONS,
     *tail.OPERATIONS,
     *events_v2.OPERATIONS,
     *meters.OPERATIONS,
+    *backtest.OPERATIONS,
     *query.OPERATIONS,
     *customers.OPERATIONS,
     *subjects.OPERATIONS,

@@ -8,6 +8,7 @@ import msgspec
 from meterlark.ledger.contract import Ledger
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
+from meterlark.service.backtest import Backtest
 from meterlark.service.customers import Customers
 from meterlark.service.events import Events
 from meterlark.service.explain import Explain
@@ -22,6 +23,8 @@ from meterlark.service.project import Projector
 from meterlark.service.query import Queries
 from meterlark.service.subjects import Subjects
 from meterlark.service.tail import Tail
+from meterlark.service.unmeasured import UnmeasuredEvents
+from meterlark.service.voids import Voids
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -36,6 +39,9 @@ class Services(msgspec.Struct, frozen=True):
         events: What was stored.
         tail: Events as they come.
         explain: What became of one event.
+        unmeasured: Which events are not measured.
+        backtest: What a meter would say.
+        voids: Takes events out of every count.
         health: Whether the server can work.
         keys: API keys.
         portal: Portal tokens.
@@ -56,6 +62,9 @@ class Services(msgspec.Struct, frozen=True):
     events: Events
     tail: Tail
     explain: Explain
+    unmeasured: UnmeasuredEvents
+    backtest: Backtest
+    voids: Voids
     health: Health
     keys: Keys
     portal: Portal
