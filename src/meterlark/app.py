@@ -26,6 +26,7 @@ from meterlark.server.run import listen, run_server
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
 from meterlark.service.backtest import Backtest
+from meterlark.service.closed_periods import ClosedPeriods
 from meterlark.service.customers import Customers
 from meterlark.service.events import Events
 from meterlark.service.explain import Explain
@@ -39,6 +40,7 @@ from meterlark.service.principal import OPEN, Actor
 from meterlark.service.progress import ProgressBoard
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
+from meterlark.service.rate_cards import RateCards
 from meterlark.service.scan import Scan
 from meterlark.service.services import Services
 from meterlark.service.subjects import Subjects
@@ -122,6 +124,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 field="host",
             )
         customers = Customers(engines.catalog, now=now, new_id=new_id)
+        closed = ClosedPeriods(engines.catalog)
         portal = Portal(engines.catalog, now=now, new_id=new_id, random_bytes=secrets.token_bytes)
         projector.start(meters.live())
         ingest = Ingest(engines.ledger, projector)
@@ -148,6 +151,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 customers=customers,
                 subjects=Subjects(engines.catalog, now=now, new_id=new_id),
                 features=Features(engines.catalog, definitions, now=now, new_id=new_id),
+                rate_cards=RateCards(engines.catalog, definitions, closed_until=closed.until, now=now, new_id=new_id),
                 progress=ProgressBoard(now=now),
                 now=now,
             )

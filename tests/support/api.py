@@ -96,6 +96,12 @@ class Api:
         assert answer.status in {200, 201}, answer
         return answer.json()
 
+    def put(self, path: str, body: object, *, bearer: str | None = None) -> Any:
+        """Set something that must be accepted."""
+        answer = self.ask("PUT", path, body, bearer=bearer)
+        assert answer.status == 200, answer
+        return answer.json()
+
     def ingest(self, *events: dict[str, Any], bearer: str | None = None) -> None:
         """Store events that must be accepted."""
         answer = self.ask("POST", "/api/v1/events", list(events), content_type="application/cloudevents-batch+json", bearer=bearer)

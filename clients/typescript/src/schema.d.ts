@@ -352,6 +352,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rate-card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the version of the default rate card that holds at a moment; before a customer's own first one, the default card's. */
+        get: operations["getDefaultRateCard"];
+        /** Add a version of the default rate card, or replace the one with the same date; closed periods stay as they are. */
+        put: operations["putDefaultRateCard"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rate-card/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of the default rate card, the latest to begin first. */
+        get: operations["listDefaultRateCardVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customerIdOrKey}/rate-card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the version of a customer's rate card that holds at a moment; before a customer's own first one, the default card's. */
+        get: operations["getCustomerRateCard"];
+        /** Add a version of a customer's rate card, or replace the one with the same date; closed periods stay as they are. */
+        put: operations["putCustomerRateCard"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customerIdOrKey}/rate-card/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a customer's rate card, the latest to begin first. */
+        get: operations["listCustomerRateCardVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rate-card/versions/{rateCardId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a version of any rate card; the one before it holds on. */
+        delete: operations["deleteRateCardVersion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/portal/tokens": {
         parameters: {
             query?: never;
@@ -2121,6 +2208,120 @@ export interface components {
             dimensions?: {
                 [key: string]: components["schemas"]["DimensionFilter"];
             };
+        };
+        /**
+         * RateCardAnswer
+         * @description A version of a rate card as stored.
+         *
+         *         Attributes:
+         *             id: ULID of the version.
+         *             customer_id: Whose card it is; missing for the default card.
+         *             key: For people.
+         *             currency: ISO 4217 code of every amount.
+         *             since: From when on it holds.
+         *             items: What is charged for.
+         *             minimum: Least charge of a period.
+         *             created_at: When it was created.
+         *             updated_at: When it was changed last.
+         */
+        RateCardAnswer: {
+            id: string;
+            /** @default null */
+            customerId?: string | null;
+            key: string;
+            currency: string;
+            since: string;
+            items: components["schemas"]["RateCardItem"][];
+            /** Format: decimal */
+            minimum: string;
+            createdAt: string;
+            updatedAt: string;
+        };
+        /**
+         * RateCardBody
+         * @description A version of a rate card.
+         *
+         *         Attributes:
+         *             key: For people.
+         *             currency: ISO 4217 code of every amount.
+         *             items: What is charged for.
+         *             since: From when on it holds, until the next version's; now by default.
+         *             minimum: Least charge of a period.
+         */
+        RateCardBody: {
+            key: string;
+            currency: string;
+            items: components["schemas"]["RateCardItem"][];
+            /** @default null */
+            since?: string | null;
+            /** @default null */
+            minimum?: string | null;
+        };
+        /**
+         * RateCardItem
+         * @description What is charged for, and how.
+         *
+         *         Attributes:
+         *             key: Its key within the card: lower-case letters, digits and single underscores.
+         *             rate: How it is charged.
+         *             meter: Slug of the meter whose usage is charged, which takes SUM or COUNT; a markup charges the cost of the events it measures.
+         *             filters: One filter by dimension of the meter, such as `{"model": {"$in": ["gpt-4o"]}}`.
+         *             unit: What one of it is called on a line; the meter's slug by default.
+         */
+        RateCardItem: {
+            key: string;
+            rate: components["schemas"]["RateCardRate"];
+            /** @default null */
+            meter?: string | null;
+            /** @default {} */
+            filters?: Record<string, never>;
+            /** @default null */
+            unit?: string | null;
+        };
+        /**
+         * RateCardRate
+         * @description How an item is charged; which fields there are follows from the type.
+         *
+         *         Attributes:
+         *             type: `markup` (percent), `unit` (price, per), `flat` (amount), `graduated` and `volume` (steps, per), `package` (size, price).
+         *             percent: What is added to the cost, in hundredths; -100 to 1000000.
+         *             price: For `per` of the quantity, or for a package.
+         *             per: How many the price is for; 1 by default.
+         *             amount: For the period, whatever was used.
+         *             steps: By quantity, each beginning where the one before ends.
+         *             size: Of a package; one that was begun is paid in full.
+         */
+        RateCardRate: {
+            /** @enum {unknown} */
+            type: "flat" | "graduated" | "markup" | "package" | "unit" | "volume";
+            /** @default null */
+            percent?: string | null;
+            /** @default null */
+            price?: string | null;
+            /** @default null */
+            per?: number | null;
+            /** @default null */
+            amount?: string | null;
+            /** @default null */
+            steps?: components["schemas"]["RateCardStep"][] | null;
+            /** @default null */
+            size?: number | null;
+        };
+        /**
+         * RateCardStep
+         * @description One step of a graduated or volume rate.
+         *
+         *         Attributes:
+         *             up_to: Last quantity of the step; null for the last step and only for that.
+         *             price: For `per` of the quantity.
+         *             fee: Charged once when the step is reached.
+         */
+        RateCardStep: {
+            upTo: number | null;
+            /** Format: decimal */
+            price: string;
+            /** @default null */
+            fee?: string | null;
         };
         /**
          * ReasonCount
@@ -4995,6 +5196,562 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDefaultRateCard: {
+        parameters: {
+            query?: {
+                /** @description The version that holds at this moment; now by default. */
+                at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateCardAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putDefaultRateCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "standard",
+                 *       "currency": "USD",
+                 *       "items": [
+                 *         {
+                 *           "key": "base",
+                 *           "rate": {
+                 *             "type": "flat",
+                 *             "amount": 20
+                 *           }
+                 *         },
+                 *         {
+                 *           "key": "tokens",
+                 *           "meter": "llm_total_tokens",
+                 *           "unit": "token",
+                 *           "rate": {
+                 *             "type": "unit",
+                 *             "price": 3,
+                 *             "per": 1000000
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RateCardBody"];
+            };
+        };
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateCardAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDefaultRateCardVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateCardAnswer"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCustomerRateCard: {
+        parameters: {
+            query?: {
+                /** @description The version that holds at this moment; now by default. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The customer's id or key. */
+                customerIdOrKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateCardAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCustomerRateCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id or key. */
+                customerIdOrKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "standard",
+                 *       "currency": "USD",
+                 *       "items": [
+                 *         {
+                 *           "key": "base",
+                 *           "rate": {
+                 *             "type": "flat",
+                 *             "amount": 20
+                 *           }
+                 *         },
+                 *         {
+                 *           "key": "tokens",
+                 *           "meter": "llm_total_tokens",
+                 *           "unit": "token",
+                 *           "rate": {
+                 *             "type": "unit",
+                 *             "price": 3,
+                 *             "per": 1000000
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RateCardBody"];
+            };
+        };
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateCardAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCustomerRateCardVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id or key. */
+                customerIdOrKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateCardAnswer"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRateCardVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the version. */
+                rateCardId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -1146,6 +1147,124 @@ class AsyncClient:
             feature_id_or_key: The feature's id or key.
         """
         await self._send(Request(method="DELETE", path=path_of("/api/v1/features/{}", feature_id_or_key), is_repeatable=True))
+
+    async def get_default_rate_card(self, *, at: datetime | str | None = None) -> types.RateCardAnswer:
+        """Read the version of the default rate card that holds at a moment; before a customer's own first one, the default card's.
+
+        Args:
+            at: The version that holds at this moment; now by default.
+        """
+        return read(
+            await self._send(Request(method="GET", path=path_of("/api/v1/rate-card", query={"at": at}), is_repeatable=True)),
+            types.RateCardAnswer,
+        )
+
+    async def put_default_rate_card(
+        self,
+        *,
+        key: str,
+        currency: str,
+        items: Sequence[types.RateCardItem],
+        since: datetime | str | None = None,
+        minimum: Decimal | int | None = None,
+    ) -> types.RateCardAnswer:
+        """Add a version of the default rate card, or replace the one with the same date; closed periods stay as they are.
+
+        Args:
+            key: For people.
+            currency: ISO 4217 code of every amount.
+            items: What is charged for.
+            since: From when on it holds, until the next version's; now by default.
+            minimum: Least charge of a period.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="PUT",
+                    path="/api/v1/rate-card",
+                    is_repeatable=True,
+                    body=json_body({"key": key, "currency": currency, "items": items, "since": since, "minimum": minimum}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.RateCardAnswer,
+        )
+
+    async def list_default_rate_card_versions(self) -> list[types.RateCardAnswer]:
+        """List the versions of the default rate card, the latest to begin first."""
+        return read(
+            await self._send(Request(method="GET", path="/api/v1/rate-card/versions", is_repeatable=True)), list[types.RateCardAnswer]
+        )
+
+    async def get_customer_rate_card(self, customer_id_or_key: str, *, at: datetime | str | None = None) -> types.RateCardAnswer:
+        """Read the version of a customer's rate card that holds at a moment; before a customer's own first one, the default card's.
+
+        Args:
+            customer_id_or_key: The customer's id or key.
+            at: The version that holds at this moment; now by default.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="GET", path=path_of("/api/v1/customers/{}/rate-card", customer_id_or_key, query={"at": at}), is_repeatable=True
+                )
+            ),
+            types.RateCardAnswer,
+        )
+
+    async def put_customer_rate_card(
+        self,
+        customer_id_or_key: str,
+        *,
+        key: str,
+        currency: str,
+        items: Sequence[types.RateCardItem],
+        since: datetime | str | None = None,
+        minimum: Decimal | int | None = None,
+    ) -> types.RateCardAnswer:
+        """Add a version of a customer's rate card, or replace the one with the same date; closed periods stay as they are.
+
+        Args:
+            customer_id_or_key: The customer's id or key.
+            key: For people.
+            currency: ISO 4217 code of every amount.
+            items: What is charged for.
+            since: From when on it holds, until the next version's; now by default.
+            minimum: Least charge of a period.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="PUT",
+                    path=path_of("/api/v1/customers/{}/rate-card", customer_id_or_key),
+                    is_repeatable=True,
+                    body=json_body({"key": key, "currency": currency, "items": items, "since": since, "minimum": minimum}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.RateCardAnswer,
+        )
+
+    async def list_customer_rate_card_versions(self, customer_id_or_key: str) -> list[types.RateCardAnswer]:
+        """List the versions of a customer's rate card, the latest to begin first.
+
+        Args:
+            customer_id_or_key: The customer's id or key.
+        """
+        return read(
+            await self._send(
+                Request(method="GET", path=path_of("/api/v1/customers/{}/rate-card/versions", customer_id_or_key), is_repeatable=True)
+            ),
+            list[types.RateCardAnswer],
+        )
+
+    async def delete_rate_card_version(self, rate_card_id: str) -> None:
+        """Delete a version of any rate card; the one before it holds on.
+
+        Args:
+            rate_card_id: The id of the version.
+        """
+        await self._send(Request(method="DELETE", path=path_of("/api/v1/rate-card/versions/{}", rate_card_id), is_repeatable=True))
 
     async def create_portal_token(
         self,

@@ -673,6 +673,86 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     updated_at: datetime
 
 
+class RateCardAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A version of a rate card as stored.
+
+    Attributes:
+        id: ULID of the version.
+        customer_id: Whose card it is; missing for the default card.
+        key: For people.
+        currency: ISO 4217 code of every amount.
+        since: From when on it holds.
+        items: What is charged for.
+        minimum: Least charge of a period.
+        created_at: When it was created.
+        updated_at: When it was changed last.
+    """
+
+    id: str
+    customer_id: str | None = None
+    key: str
+    currency: str
+    since: datetime
+    items: list[RateCardItem]
+    minimum: Decimal
+    created_at: datetime
+    updated_at: datetime
+
+
+class RateCardItem(msgspec.Struct, frozen=True, kw_only=True):
+    """What is charged for, and how.
+
+    Attributes:
+        key: Its key within the card: lower-case letters, digits and single underscores.
+        rate: How it is charged.
+        meter: Slug of the meter whose usage is charged, which takes SUM or COUNT; a markup charges the cost of the events it measures.
+        filters: One filter by dimension of the meter, such as `{"model": {"$in": ["gpt-4o"]}}`.
+        unit: What one of it is called on a line; the meter's slug by default.
+    """
+
+    key: str
+    rate: RateCardRate
+    meter: str | None = None
+    filters: dict[str, Any] = {}
+    unit: str | None = None
+
+
+class RateCardRate(msgspec.Struct, frozen=True, kw_only=True):
+    """How an item is charged; which fields there are follows from the type.
+
+    Attributes:
+        type: `markup` (percent), `unit` (price, per), `flat` (amount), `graduated` and `volume` (steps, per), `package` (size, price).
+        percent: What is added to the cost, in hundredths; -100 to 1000000.
+        price: For `per` of the quantity, or for a package.
+        per: How many the price is for; 1 by default.
+        amount: For the period, whatever was used.
+        steps: By quantity, each beginning where the one before ends.
+        size: Of a package; one that was begun is paid in full.
+    """
+
+    type: str
+    percent: Decimal | None = None
+    price: Decimal | None = None
+    per: int | None = None
+    amount: Decimal | None = None
+    steps: list[RateCardStep] | None = None
+    size: int | None = None
+
+
+class RateCardStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One step of a graduated or volume rate.
+
+    Attributes:
+        up_to: Last quantity of the step; null for the last step and only for that.
+        price: For `per` of the quantity.
+        fee: Charged once when the step is reached.
+    """
+
+    up_to: int | None
+    price: Decimal
+    fee: Decimal | None = None
+
+
 class ReasonCount(msgspec.Struct, frozen=True, kw_only=True):
     """How many events of a page a reason concerns.
 

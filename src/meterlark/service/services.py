@@ -21,6 +21,7 @@ from meterlark.service.portal import Portal
 from meterlark.service.progress import ProgressBoard
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
+from meterlark.service.rate_cards import RateCards
 from meterlark.service.subjects import Subjects
 from meterlark.service.tail import Tail
 from meterlark.service.unmeasured import UnmeasuredEvents
@@ -50,6 +51,7 @@ class Services(msgspec.Struct, frozen=True):
         customers: Who pays.
         subjects: What is known of subjects.
         features: What is sold.
+        rate_cards: What customers are charged.
         progress: How far named questions are.
         now: The clock; aware UTC.
     """
@@ -73,5 +75,6 @@ class Services(msgspec.Struct, frozen=True):
     customers: Customers
     subjects: Subjects
     features: Features
+    rate_cards: RateCards
     progress: ProgressBoard
     now: Callable[[], datetime]
