@@ -1064,6 +1064,66 @@ export interface components {
             };
         };
         /**
+         * CostLine
+         * @description One unit's part: quantity x price / per = amount.
+         *
+         *         Attributes:
+         *             unit: What is paid for, disjoint from the other lines.
+         *             quantity: How much of it.
+         *             price: In dollars.
+         *             per: How much of the unit the price is for.
+         *             amount: In dollars, exact.
+         *             price_key: Names provider, model, tier, first day and, where they matter, hours and input length.
+         *             document: The price document that has the price.
+         *             source: Where the price was read.
+         *             seen_on: When it was read.
+         *             since: First day (UTC) on which it holds; null when not known.
+         *             note: What a reader should know.
+         */
+        CostLine: {
+            unit: string;
+            /** Format: decimal */
+            quantity: string;
+            /** Format: decimal */
+            price: string;
+            per: number;
+            /** Format: decimal */
+            amount: string;
+            priceKey: string;
+            document: string;
+            source: string;
+            /** Format: date */
+            seenOn: string;
+            since: string | null;
+            note: string;
+        };
+        /**
+         * CostStory
+         * @description What an event cost and why.
+         *
+         *         Attributes:
+         *             amount: In dollars, exact; null when anything has no price: what could be priced stands in the lines.
+         *             currency: `USD`.
+         *             provider: As the event names it.
+         *             model: As it is priced; as the provider returned it when it has no price.
+         *             tier: The service tier.
+         *             price_version: The version of the price book that holds for the event.
+         *             lines: They add up to the amount.
+         *             unpriced: What has no price.
+         *             reported_cost: What the provider itself says it cost, in dollars.
+         */
+        CostStory: {
+            amount: string | null;
+            currency: string;
+            provider: string;
+            model: string;
+            tier: string;
+            priceVersion: number;
+            lines: components["schemas"]["CostLine"][];
+            unpriced: components["schemas"]["UnpricedPart"][];
+            reportedCost: string | null;
+        };
+        /**
          * Currency
          * @description One currency.
          *
@@ -1385,6 +1445,7 @@ export interface components {
          *             validation_error: Why no meter, or not every one, measures it; null when all do.
          *             duplicates: How often the same content came again.
          *             conflicts: Other contents that came under its identity.
+         *             cost: What it cost; null when no meter of its type asks for that.
          *             void: By whom, when and why it was voided; null when it counts.
          *             corrects: The voided event that it stands for; null when it stands for none.
          */
@@ -1397,6 +1458,7 @@ export interface components {
             validationError: string | null;
             duplicates: number;
             conflicts: components["schemas"]["OtherContent"][];
+            cost: components["schemas"]["CostStory"] | null;
             void: components["schemas"]["EventVoid"] | null;
             corrects: components["schemas"]["EventName"] | null;
         };
@@ -2324,6 +2386,12 @@ export interface components {
             fee?: string | null;
         };
         /**
+         * Reason
+         * @description Why something has no price.
+         * @enum {unknown}
+         */
+        Reason: "impossible_usage" | "no_price_at_that_time" | "no_price_for_unit" | "no_quantity" | "unknown_input_length" | "unknown_model" | "unknown_overlap" | "unknown_provider" | "unknown_tier" | "unreadable_quantity";
+        /**
          * ReasonCount
          * @description How many events of a page a reason concerns.
          *
@@ -2506,6 +2574,22 @@ export interface components {
             /** @default null */
             meter?: string | null;
             reason: string;
+        };
+        /**
+         * UnpricedPart
+         * @description What has no price.
+         *
+         *         Attributes:
+         *             reason: Why, for a program.
+         *             message: Why, for a person.
+         *             unit: The unit; empty when it is the whole event.
+         *             quantity: How much of the unit; null when it is the whole event.
+         */
+        UnpricedPart: {
+            reason: components["schemas"]["Reason"];
+            message: string;
+            unit: string;
+            quantity: string | null;
         };
         /**
          * UsageAnswer
