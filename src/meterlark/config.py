@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from meterlark.metering.meter import Meter, define_meter
+from meterlark.metering.window import load_zone
 from meterlark.model.errors import InvalidInputError
 
 DEFAULT_PORT: Final = 8888
@@ -74,6 +75,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         meters: Meters made sure of at start: the presets and those of the file.
         synchronous: SQLite's `synchronous`; anything but FULL may lose acknowledged events at a power cut and is for benches only.
         warehouse_memory: Memory limit of DuckDB, as it reads it.
+        time_zone: IANA name of the reporting time zone, in which pages show times and cut days unless asked for another.
     """
 
     data_dir: Path | None
@@ -84,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     meters: tuple[Meter, ...] = ()
     synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     warehouse_memory: Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,6}(MB|GB|MiB|GiB)$")] = "1GB"
+    time_zone: str = "UTC"
 
 
 DEFAULT_DATA_DIR: Final = Path("meterlark-data")
@@ -97,6 +100,7 @@ _ENVIRONMENT: Final = {
     "METERLARK_BATCH_EVENTS_MAX": "batch_events_max",
     "METERLARK_SYNCHRONOUS": "synchronous",
     "METERLARK_WAREHOUSE_MEMORY": "warehouse_memory",
+    "METERLARK_TIME_ZONE": "time_zone",
 }
 
 
@@ -127,6 +131,8 @@ def load_settings(
     unknown = sorted(set(values) - set(_ENVIRONMENT.values()))
     mistakes += [f"{name} is not a setting; settings are {', '.join(sorted(_ENVIRONMENT.values()))} and [[meters]]" for name in unknown]
     checked = {name: _check(name, value, mistakes) for name, value in values.items() if name not in unknown}
+    if isinstance(zone := checked.get("time_zone"), str):
+        _check_zone(zone, mistakes)
     if mistakes:
         raise InvalidInputError("\n".join(mistakes), field="config")
     presets = [meter for meter in preset_meters() if meter.slug not in {one.slug for one in meters}]
@@ -189,6 +195,13 @@ def _check(name: str, value: object, mistakes: list[str]) -> Any:  # noqa: ANN40
     except msgspec.ValidationError as error:
         mistakes.append(f"{name} is {value!r}: {error}")
         return None
+
+
+def _check_zone(name: str, mistakes: list[str]) -> None:
+    try:
+        load_zone(name)
+    except InvalidInputError as error:
+        mistakes.append(f"time_zone is {name!r}; {str(error).partition('; ')[2]}")
 
 
 def _read_path(kind: type, value: object) -> Path:
