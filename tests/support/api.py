@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
 from meterlark.app import open_dashboard, open_services
@@ -12,6 +12,8 @@ from meterlark.config import Settings, preset_meters
 from meterlark.server.asgi import Application
 from meterlark.server.site import Site
 from meterlark.service.services import Services
+
+Result = TypeVar("Result")
 
 JSON = "application/json"
 MESSAGES_MAX = 3
@@ -76,6 +78,10 @@ class Api:
         }
         return self._runner.run(self._exchange(scope, content))
 
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run a use case itself."""
+        return self._runner.run(work)
+
     def get(self, path: str, *, bearer: str | None = None, **query: object) -> Any:
         """Read something that must be there."""
         answer = self.ask("GET", path, query=query, bearer=bearer)
@@ -86,6 +92,12 @@ class Api:
         """Create something that must be accepted."""
         answer = self.ask("POST", path, body, bearer=bearer)
         assert answer.status in {200, 201}, answer
+        return answer.json()
+
+    def put(self, path: str, body: object, *, bearer: str | None = None) -> Any:
+        """Set something that must be accepted."""
+        answer = self.ask("PUT", path, body, bearer=bearer)
+        assert answer.status == 200, answer
         return answer.json()
 
     def ingest(self, *events: dict[str, Any], bearer: str | None = None) -> None:

@@ -117,13 +117,14 @@ class RunningServer(Address):
         data_dir: Its folder.
         arguments: Further arguments of `serve`.
         environ: Further environment.
+        port: Where it listens; 0 takes a free one.
     """
 
-    def __init__(self, data_dir: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(self, data_dir: Path, *arguments: str, environ: Mapping[str, str] | None = None, port: int = 0) -> None:
         self.data_dir = data_dir
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the server
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "meterlark", "serve", "--data-dir", str(data_dir), "--port", "0", *arguments],
+            [sys.executable, "-m", "meterlark", "serve", "--data-dir", str(data_dir), "--port", str(port), *arguments],
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,
@@ -134,8 +135,8 @@ class RunningServer(Address):
         if not self.url:
             self.process.wait(STOP_SECONDS_MAX)
             raise AssertionError(f"the server did not start (exit code {self.process.returncode}): {self.log()}")
-        host, _, port = self.url.removeprefix("http://").rpartition(":")
-        super().__init__(host, int(port))
+        host, _, bound = self.url.removeprefix("http://").rpartition(":")
+        super().__init__(host, int(bound))
 
     def log(self) -> str:
         """Return what the server wrote to standard error so far."""
