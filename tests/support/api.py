@@ -9,7 +9,9 @@ from urllib.parse import quote, urlencode
 
 from meterlark.app import open_dashboard, open_services
 from meterlark.config import Settings, preset_meters
+from meterlark.portal.site import PortalSite
 from meterlark.server.asgi import Application
+from meterlark.server.cross_origin import CrossOrigin
 from meterlark.server.site import Site
 from meterlark.service.services import Services
 
@@ -46,7 +48,13 @@ class Api:
     def __init__(self, runner: asyncio.Runner, services: Services, sites: Sequence[Site] = ()) -> None:
         self._runner = runner
         self.services = services
-        self.application = Application(services, body_bytes_max=4 * 1024 * 1024, batch_events_max=1_000, sites=sites)
+        self.application = Application(
+            services,
+            body_bytes_max=4 * 1024 * 1024,
+            batch_events_max=1_000,
+            sites=[*sites, PortalSite(["*"])],
+            cross_origin=CrossOrigin(["*"]),
+        )
 
     def ask(
         self,

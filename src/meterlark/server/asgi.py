@@ -11,6 +11,7 @@ from starlette.routing import Match, Route
 from meterlark.model.errors import MeterlarkError, NotFoundError, UnsupportedMediaTypeError
 from meterlark.server.auth import authorise, bearer_of, check_host
 from meterlark.server.body import ClientGoneError, read_body
+from meterlark.server.cross_origin import CrossOrigin
 from meterlark.server.ingest import SUCCESS as INGEST_SUCCESS
 from meterlark.server.ingest import ingest
 from meterlark.server.operation import Call, NoParameters, Operation
@@ -36,11 +37,21 @@ class Application:
         body_bytes_max: Bytes of a request's body after decompression.
         batch_events_max: Events of one request.
         sites: Pages beside the API.
+        cross_origin: Which pages of other origins may read what a portal token shows.
     """
 
-    def __init__(self, services: Services, *, body_bytes_max: int, batch_events_max: int, sites: Sequence[Site] = ()) -> None:
+    def __init__(
+        self,
+        services: Services,
+        *,
+        body_bytes_max: int,
+        batch_events_max: int,
+        sites: Sequence[Site] = (),
+        cross_origin: CrossOrigin,
+    ) -> None:
         self._services = services
         self._sites = sites
+        self._cross_origin = cross_origin
         self._body_bytes_max = body_bytes_max
         self._batch_events_max = batch_events_max
         self._routes = _routes(OPERATIONS)
@@ -65,6 +76,7 @@ class Application:
             if not isinstance(error, MeterlarkError):  # our own bug; the log has it under the request's id
                 _log.exception("request %s: %s %s failed", request_id, scope["method"], scope["path"])
             reply = problem_reply(error, request_id=request_id) if site is None else site.problem(error, request)
+        reply = self._cross_origin.allow(reply, scope["path"], headers.get(b"origin", b""))
         if isinstance(reply, StreamReply):
             await send_stream(reply, receive, send, request_id=request_id, stopping=self.stopping)
         else:

@@ -100,7 +100,7 @@ def test_a_revoked_key_ends_its_sessions(api: Api, visitor: Visitor, keys: dict[
 def test_a_session_ends_by_itself(api: Api, visitor: Visitor, keys: dict[str, str]) -> None:
     """Half a day after the login the key is asked for again."""
     visitor.log_in(keys["read"])
-    [site] = api.application._sites
+    site, *_ = api.application._sites
     later = api.services.now() + dt.timedelta(hours=12)
 
     site._sessions._now = lambda: later  # type: ignore[attr-defined]
