@@ -1,7 +1,7 @@
 """What every page shows around its content: who is there, where, and in which light."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -60,6 +60,10 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     def having(self, name: str, text: str) -> str:
         """Return the address of this page with one value of a parameter more."""
         return _address(self.path, [*(pair for pair in self.pairs if pair != (name, text)), (name, text)])
+
+    def narrowed(self, filters: Sequence[tuple[str, str]]) -> str:
+        """Return the address of this page with filters that take the place of the groups."""
+        return _address(self.path, [*(pair for pair in self.pairs if pair[0] != "group" and pair not in filters), *filters])
 
     def to(self, path: str, /, **parameters: str | None) -> str:
         """Return the address of another page about the same stretch of time."""

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
-from meterlark.config import LITELLM_EVENT_TYPE, LLM_EVENT_TYPE, OPENAI_EVENT_TYPE
 from meterlark.dashboard import chart, spark
+from meterlark.dashboard.families import Family, sources
 from meterlark.dashboard.page import Page, Visit
 from meterlark.dashboard.people import Person, person_of
 from meterlark.dashboard.period import Period, ViewQuery, read_period
 from meterlark.dashboard.question import Question, snippets
-from meterlark.dashboard.series import by_window, chart_of, totals
+from meterlark.dashboard.ranked import drawn
+from meterlark.dashboard.series import Chart, by_window, change_of, chart_of, group_of, totals
 from meterlark.dashboard.stamp import take_stamp
-from meterlark.dashboard.words import change, share
+from meterlark.dashboard.words import share
 from meterlark.metering.meter import Aggregation
 from meterlark.metering.query import Row
 from meterlark.metering.window import Window
@@ -23,11 +24,6 @@ from meterlark.warehouse.contract import ListingFilter
 
 TOP: Final = 8
 """Lines of a list beside the chart; the page behind it has all."""
-
-FAMILIES: Final = {"llm": LLM_EVENT_TYPE, "openai": OPENAI_EVENT_TYPE, "litellm": LITELLM_EVENT_TYPE}
-"""The sets of preset meters, by what their slugs begin with. They count different events, so a page shows one of them."""
-
-Family = Literal["llm", "openai", "litellm"]
 
 
 class OverviewQuery(ViewQuery, frozen=True, kw_only=True, rename={"from_": "from"}):
@@ -96,21 +92,18 @@ async def show(visit: Visit) -> Reply:
     query: OverviewQuery = call.query
     stamp = await take_stamp(call)
     period = read_period(query, zone_name=visit.frame.zone_name, now=stamp.at)
-    slugs = {entry.meter.slug for entry in await call.services.meters.entries()}
-    families = [family for family in FAMILIES if {f"{family}_{end}" for end in _ENDS} <= slugs]
-    if call.principal.meters is not None or not families:
+    found, whole = await sources(call, period)
+    if call.principal.meters is not None or not whole:
         return visit.page("overview_none.html", period=period, stamp=stamp)
-    counts = await asyncio.gather(*(_count(call, family, period) for family in families))
-    family = query.source or max(zip(counts, families, strict=True), key=lambda pair: pair[0])[1]
-    if not any(counts):
+    if not found:
         newest = await call.services.events.listed(ListingFilter(limit=1), by=call.principal)
         return visit.page("overview_empty.html", period=period, stamp=stamp, newest=newest[0].event.time if newest else None)
+    family = query.source or found[0].family
     answers = Answers(*await asyncio.gather(*(question.answer(call) for question in _questions(family, period))))
     windows = period.windows()
     total = sum(by_window(answers.tokens, windows), Decimal(0))
     shown = _question(family, period, query.split)
-    drawn = await _drawn(call, answers, shown, query.split)
-    bars = chart_of(drawn, windows, aggregation=Aggregation.SUM)
+    bars = await _bars(call, answers, shown, query.split, windows)
     before = by_window(answers.tokens, period.windows_before()) if period.is_comparable else None
     return visit.page(
         "overview.html",
@@ -118,7 +111,7 @@ async def show(visit: Visit) -> Reply:
         stamp=stamp,
         split=query.split,
         family=family,
-        sources=[(one, FAMILIES[one], count) for one, count in zip(families, counts, strict=True) if count],
+        sources=found,
         tiles=_tiles(visit, answers, period, family),
         bars=bars,
         options=chart.options(bars, windows, size=period.size, zone=period.zone, now=stamp.at, before=before),
@@ -130,14 +123,6 @@ async def show(visit: Visit) -> Reply:
         people_count=len(answers.people),
         models=_models(answers, windows, total),
     )
-
-
-_ENDS: Final = ("total_tokens", "requests", "input_tokens", "output_tokens")
-
-
-async def _count(call: Call, family: str, period: Period) -> Decimal:
-    rows = await Question(meter=f"{family}_requests", start=period.start, end=period.end).answer(call)
-    return sum((row.value for row in rows), Decimal(0))
 
 
 def _questions(family: str, period: Period) -> list[Question]:
@@ -171,12 +156,14 @@ def _question(family: str, period: Period, split: str) -> Question:
     )
 
 
-async def _drawn(call: Call, answers: Answers, question: Question, split: str) -> list[Row]:
-    if split == "model":
-        return answers.tokens
+async def _bars(call: Call, answers: Answers, question: Question, split: str, windows: Sequence[Window]) -> Chart:
+    if split == "customer":
+        ranked = sorted(answers.people, key=lambda row: (-row.value, group_of(row)))
+        return await drawn(call, question, ranked, windows)
+    rows = answers.tokens
     if split == "kind":
-        return [_named(row, "input") for row in answers.inputs] + [_named(row, "output") for row in answers.outputs]
-    return await question.answer(call)
+        rows = [_named(row, "input") for row in answers.inputs] + [_named(row, "output") for row in answers.outputs]
+    return chart_of(rows, windows, aggregation=Aggregation.SUM)
 
 
 def _named(row: Row, name: str) -> Row:
@@ -184,16 +171,15 @@ def _named(row: Row, name: str) -> Row:
 
 
 def _tiles(visit: Visit, answers: Answers, period: Period, family: str) -> list[Tile]:
-    now = visit.call.services.now()
     windows, before = period.windows(), period.windows_before() if period.is_comparable else []
-    finished = sum(window.end <= now for window in windows)
+    now = visit.call.services.now()
 
     def tile(name: str, end: str, rows: Sequence[Row]) -> Tile:
         values, earlier = by_window(rows, windows), by_window(rows, before)
         return Tile(
             name,
             sum(values, Decimal(0)),
-            change(sum(values[:finished], Decimal(0)), sum(earlier[:finished], Decimal(0))),
+            change_of(values, earlier, windows, now=now),
             spark.points(values),
             visit.frame.to("/explore", meter=f"{family}_{end}"),
         )

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from meterlark.dashboard import overview
+from meterlark.dashboard import explore, overview
 
-PAGES: Final = (*overview.PAGES,)
+PAGES: Final = (*overview.PAGES, *explore.PAGES)

@@ -15,8 +15,11 @@ from meterlark.version import VERSION
 
 HTML_TYPE: Final = "text/html; charset=utf-8"
 
-NAVIGATION: Final = (("/overview", "Overview", "overview"),)
-"""Path, name and picture of each page in the side bar."""
+NAVIGATION: Final = (
+    ("/overview", "Overview", "overview", "o"),
+    ("/explore", "Explore", "explore", "x"),
+)
+"""Path, name, picture and key (after g) of each page in the side bar."""
 
 COMMON_ZONES: Final = (
     "UTC",

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from meterlark.dashboard.words import change
 from meterlark.metering.meter import Aggregation
 from meterlark.metering.query import Row
 from meterlark.metering.window import Window
@@ -102,6 +103,17 @@ def by_window(rows: Sequence[Row], windows: Sequence[Window]) -> list[Decimal]:
     """Return the sum of each window of an answer that can be added."""
     sums: Mapping[datetime, Decimal] = _by_start(rows)
     return [sums.get(window.start, Decimal(0)) for window in windows]
+
+
+def added(chart: Chart, count: int) -> list[Decimal]:
+    """Return the sum of each of so many windows over all series of a chart of what can be added."""
+    return [sum((series.values[place] or Decimal(0) for series in chart.series), Decimal(0)) for place in range(count)]
+
+
+def change_of(values: Sequence[Decimal], before: Sequence[Decimal], windows: Sequence[Window], *, now: datetime) -> str:
+    """Return how usage has changed against the stretch before, as far as windows are finished: half a day is not compared with a day."""
+    finished = sum(window.end <= now for window in windows)
+    return change(sum(values[:finished], Decimal(0)), sum(before[:finished], Decimal(0)))
 
 
 def _by_start(rows: Sequence[Row]) -> Mapping[datetime, Decimal]:
