@@ -20,6 +20,8 @@ from meterlark.ledger.lock import DirectoryLock
 from meterlark.ledger.memory import MemoryLedger
 from meterlark.ledger.sqlite import SQLiteLedger
 from meterlark.model.errors import CorruptDataError, InvalidInputError
+from meterlark.portal.site import PortalSite
+from meterlark.server.cross_origin import CrossOrigin
 from meterlark.server.run import listen, run_server
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
@@ -179,6 +181,8 @@ async def serve(settings: Settings, *, started: Callable[[str, bool], None]) -> 
             listener,
             body_bytes_max=settings.body_bytes_max,
             batch_events_max=settings.batch_events_max,
+            sites=(PortalSite(settings.portal_origins.split()),),
+            cross_origin=CrossOrigin(settings.portal_origins.split()),
             started=lambda: started(address, services.keys.is_open),
         )
 

@@ -36,6 +36,10 @@ _OPENAI_GROUPS: Final = {"model": "$.model"}
 _USAGE_KEYS: Final = ("model", "kind", "project_id", "batch", "service_tier")
 _COST_KEYS: Final = ("line_item", "project_id", "currency")
 
+_ORIGIN: Final = r"https?://([a-z0-9.\-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?"
+_ORIGINS: Final = rf"^(\*|{_ORIGIN}( {_ORIGIN})*)$"
+"""As browsers send them: lower case, no path, no slash at the end."""
+
 
 def preset_meters() -> tuple[Meter, ...]:
     """Return the meters that a server has without any configuration: tokens and requests of LLM exchanges.
@@ -100,6 +104,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         meters: Meters made sure of at start: the presets and those of the file.
         synchronous: SQLite's `synchronous`; anything but FULL may lose acknowledged events at a power cut and is for benches only.
         warehouse_memory: Memory limit of DuckDB, as it reads it.
+        portal_origins: Origins of the sites whose pages may show usage by portal tokens, separated by spaces; `*` stands for any.
     """
 
     data_dir: Path | None
@@ -110,6 +115,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     meters: tuple[Meter, ...] = ()
     synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     warehouse_memory: Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,6}(MB|GB|MiB|GiB)$")] = "1GB"
+    portal_origins: Annotated[str, Meta(pattern=_ORIGINS)] = "*"
 
 
 DEFAULT_DATA_DIR: Final = Path("meterlark-data")
@@ -123,6 +129,7 @@ _ENVIRONMENT: Final = {
     "METERLARK_BATCH_EVENTS_MAX": "batch_events_max",
     "METERLARK_SYNCHRONOUS": "synchronous",
     "METERLARK_WAREHOUSE_MEMORY": "warehouse_memory",
+    "METERLARK_PORTAL_ORIGINS": "portal_origins",
 }
 
 

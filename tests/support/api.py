@@ -9,7 +9,9 @@ from urllib.parse import quote, urlencode
 
 from meterlark.app import open_services
 from meterlark.config import Settings, preset_meters
+from meterlark.portal.site import PortalSite
 from meterlark.server.asgi import Application
+from meterlark.server.cross_origin import CrossOrigin
 from meterlark.service.services import Services
 
 Result = TypeVar("Result")
@@ -45,7 +47,9 @@ class Api:
     def __init__(self, runner: asyncio.Runner, services: Services) -> None:
         self._runner = runner
         self.services = services
-        self.application = Application(services, body_bytes_max=4 * 1024 * 1024, batch_events_max=1_000)
+        self.application = Application(
+            services, body_bytes_max=4 * 1024 * 1024, batch_events_max=1_000, sites=[PortalSite(["*"])], cross_origin=CrossOrigin(["*"])
+        )
 
     def ask(
         self,

@@ -86,6 +86,14 @@ class Address:
         assert answer.status == 201, answer
         return answer.json()
 
+    def portal_token(self, subject: str, **more: object) -> str:
+        """Make a portal token and return its text."""
+        answer = self.send_json("POST", "/api/v1/portal/tokens", {"subject": subject, **more})
+        assert answer.status == 200, answer
+        text = answer.json()["token"]
+        assert isinstance(text, str)
+        return text
+
     def usage(self, slug: str, parameters: Parameters | None = None) -> list[Any]:
         """Ask a meter and return the rows."""
         answer = self.get(f"{METERS}/{slug}/query", parameters)

@@ -474,6 +474,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/portal/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what the token shows: whose usage, which meters, until when. */
+        get: operations["getPortal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        /** Tell browsers that pages of other origins may ask. */
+        options: operations["allowPortal"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/portal/meters/{meterSlug}/query": {
         parameters: {
             query?: never;
@@ -486,7 +504,7 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
-        /** Tell browsers that pages of any origin may ask. */
+        /** Tell browsers that pages of other origins may ask. */
         options: operations["allowPortalOrigin"];
         head?: never;
         patch?: never;
@@ -2034,6 +2052,43 @@ export interface components {
             number: number;
             size: number;
             total: number;
+        };
+        /**
+         * PortalAnswer
+         * @description What a token shows.
+         *
+         *         Attributes:
+         *             subject: Whose usage.
+         *             display_name: Of the subject, for people; missing where it has none.
+         *             expires_at: From when on the token is refused.
+         *             meters: In the order in which they were allowed, which is the order to show them in; sorted by slug when all are.
+         */
+        PortalAnswer: {
+            subject: string;
+            /** @default null */
+            displayName?: string | null;
+            expiresAt: string;
+            meters: components["schemas"]["PortalMeter"][];
+        };
+        /**
+         * PortalMeter
+         * @description A meter that a token shows.
+         *
+         *         Attributes:
+         *             slug: To ask for its usage.
+         *             name: For people; missing where it has none.
+         *             description: For people.
+         *             aggregation: SUM, COUNT, AVG, MIN, MAX, UNIQUE_COUNT or LATEST; only SUM and COUNT may be added up.
+         *             dimensions: What its usage can be grouped by, sorted.
+         */
+        PortalMeter: {
+            slug: string;
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            description?: string | null;
+            aggregation: components["schemas"]["Aggregation"];
+            dimensions: string[];
         };
         /**
          * PortalTokenAnswer
@@ -5920,6 +5975,98 @@ export interface operations {
             };
         };
     };
+    getPortal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it shows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allowPortal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They may, if the header says so. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     queryPortalMeter: {
         parameters: {
             query?: {
@@ -6038,7 +6185,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description They may. */
+            /** @description They may, if the header says so. */
             204: {
                 headers: {
                     [name: string]: unknown;

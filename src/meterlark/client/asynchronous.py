@@ -1339,6 +1339,10 @@ class AsyncClient:
             )
         )
 
+    async def get_portal(self) -> types.PortalAnswer:
+        """Tell what the token shows: whose usage, which meters, until when."""
+        return read(await self._send(Request(method="GET", path="/api/v1/portal/meters", is_repeatable=True)), types.PortalAnswer)
+
     async def query_portal_meter(
         self,
         meter_slug: str,

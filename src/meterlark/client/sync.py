@@ -1332,6 +1332,10 @@ class Client:
             )
         )
 
+    def get_portal(self) -> types.PortalAnswer:
+        """Tell what the token shows: whose usage, which meters, until when."""
+        return read(self._send(Request(method="GET", path="/api/v1/portal/meters", is_repeatable=True)), types.PortalAnswer)
+
     def query_portal_meter(
         self,
         meter_slug: str,

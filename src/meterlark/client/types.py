@@ -601,6 +601,40 @@ class OtherContent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     times: int
 
 
+class PortalAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a token shows.
+
+    Attributes:
+        subject: Whose usage.
+        display_name: Of the subject, for people; missing where it has none.
+        expires_at: From when on the token is refused.
+        meters: In the order in which they were allowed, which is the order to show them in; sorted by slug when all are.
+    """
+
+    subject: str
+    display_name: str | None = None
+    expires_at: datetime
+    meters: list[PortalMeter]
+
+
+class PortalMeter(msgspec.Struct, frozen=True, kw_only=True):
+    """A meter that a token shows.
+
+    Attributes:
+        slug: To ask for its usage.
+        name: For people; missing where it has none.
+        description: For people.
+        aggregation: SUM, COUNT, AVG, MIN, MAX, UNIQUE_COUNT or LATEST; only SUM and COUNT may be added up.
+        dimensions: What its usage can be grouped by, sorted.
+    """
+
+    slug: str
+    name: str | None = None
+    description: str | None = None
+    aggregation: str
+    dimensions: list[str]
+
+
 class PortalTokenAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A token.
 
