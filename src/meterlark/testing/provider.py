@@ -245,6 +245,8 @@ class Provider:
     def _answer(self, request: ReceivedRequest, switches: Switches) -> Reply:
         match request.method, request.path:
             case "POST", "/v1/chat/completions":
+                if not switches.accept_stream_options and "stream_options" in (request.body or {}):
+                    return error_reply(400, "Unrecognized request argument supplied: stream_options")
                 turn = self._turn(chat.accepted(request.body), switches)
                 return stream_reply(chat.events(turn)) if turn.is_stream else json_reply(chat.body(turn))
             case "POST", "/v1/responses":
