@@ -20,9 +20,13 @@ from meterlark.ledger.lock import DirectoryLock
 from meterlark.ledger.memory import MemoryLedger
 from meterlark.ledger.sqlite import SQLiteLedger
 from meterlark.model.errors import CorruptDataError, InvalidInputError
+from meterlark.portal.site import PortalSite
+from meterlark.server.cross_origin import CrossOrigin
 from meterlark.server.run import listen, run_server
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
+from meterlark.service.backtest import Backtest
+from meterlark.service.closed_periods import ClosedPeriods
 from meterlark.service.customers import Customers
 from meterlark.service.events import Events
 from meterlark.service.explain import Explain
@@ -36,9 +40,13 @@ from meterlark.service.principal import OPEN, Actor
 from meterlark.service.progress import ProgressBoard
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
+from meterlark.service.rate_cards import RateCards
+from meterlark.service.scan import Scan
 from meterlark.service.services import Services
 from meterlark.service.subjects import Subjects
 from meterlark.service.tail import Tail
+from meterlark.service.unmeasured import UnmeasuredEvents
+from meterlark.service.voids import Voids
 from meterlark.warehouse.contract import Warehouse
 from meterlark.warehouse.duckdb import DuckDBWarehouse
 from meterlark.warehouse.memory import MemoryWarehouse
@@ -116,10 +124,12 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 field="host",
             )
         customers = Customers(engines.catalog, now=now, new_id=new_id)
+        closed = ClosedPeriods(engines.catalog)
         portal = Portal(engines.catalog, now=now, new_id=new_id, random_bytes=secrets.token_bytes)
         projector.start(meters.live())
         ingest = Ingest(engines.ledger, projector)
         queries = Queries(projector, engines.warehouse)
+        scan = Scan(engines.ledger, projector, engines.warehouse)
         try:
             yield Services(
                 ledger=engines.ledger,
@@ -130,6 +140,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 events=Events(engines.ledger, projector, engines.warehouse, meters.live, customers),
                 tail=Tail(engines.ledger, ingest, meters.live),
                 explain=Explain(engines.ledger, meters.live),
+                unmeasured=UnmeasuredEvents(scan, meters.live),
+                backtest=Backtest(scan),
+                voids=Voids(engines.ledger, ingest, engines.catalog, now=now),
                 health=Health(ingest, projector, data_dir=settings.data_dir),
                 keys=keys,
                 portal=portal,
@@ -138,6 +151,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 customers=customers,
                 subjects=Subjects(engines.catalog, now=now, new_id=new_id),
                 features=Features(engines.catalog, definitions, now=now, new_id=new_id),
+                rate_cards=RateCards(engines.catalog, definitions, closed_until=closed.until, now=now, new_id=new_id),
                 progress=ProgressBoard(now=now),
                 now=now,
             )
@@ -167,6 +181,8 @@ async def serve(settings: Settings, *, started: Callable[[str, bool], None]) -> 
             listener,
             body_bytes_max=settings.body_bytes_max,
             batch_events_max=settings.batch_events_max,
+            sites=(PortalSite(settings.portal_origins.split()),),
+            cross_origin=CrossOrigin(settings.portal_origins.split()),
             started=lambda: started(address, services.keys.is_open),
         )
 

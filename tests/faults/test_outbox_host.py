@@ -52,7 +52,8 @@ def test_a_program_killed_at_any_time_loses_only_what_no_disk_had(tmp_path: Path
     """What it had seen on disk arrives, and nothing arrives that it had not metered; a frame that was cut is counted."""
     server = IngestProcess(tmp_path / "journal")
     program = "meter = Meter(url, spool_dir=spool, queue_events_max=1_000_000)\nfor batch in range(10_000):\n"
-    program += "    record(meter, f'b{batch}', 50); say(batch, meter.stats().spooled)"
+    # The pause lets the background have its turns, as a program's own waiting does.
+    program += "    record(meter, f'b{batch}', 50); say(batch, meter.stats().spooled); time.sleep(0.001)"
     for round_number in range(3):
         host = Host(program, server.url, tmp_path / "spool")
         spooled = 0

@@ -147,7 +147,8 @@ async def ingest(
     received_at = services.now()
     events = read_events(mode, headers, body, received_at=received_at, limit=batch_events_max)
     if principal.subjects is not None or principal.sources is not None:
-        _check_bindings(principal, events)
+        for position, event in enumerate(events):
+            principal.require_writable(event, what=f"event {position}")
     if is_dry_run:
         return Reply(OK, json_bytes(_dry_run_result(events, await services.ingest.judge(events), services.meters.live())), JSON_TYPE)
     verdicts = await services.ingest.accept(events, received_at=received_at)
@@ -155,13 +156,6 @@ async def ingest(
     if prefer is None or b"return=representation" not in prefer.lower():
         return success
     return Reply(OK, json_bytes(_result(events, verdicts)), JSON_TYPE, (("preference-applied", "return=representation"),))
-
-
-def _check_bindings(principal: Principal, events: Sequence[Event]) -> None:
-    for position, event in enumerate(events):
-        for name, value, allowed in (("subject", event.subject, principal.subjects), ("source", event.source, principal.sources)):
-            if allowed is not None and value not in allowed:
-                raise ForbiddenError(f"event {position}: the key may not write the {name} {value[:80]!r}")
 
 
 def _result(events: Sequence[Event], verdicts: Sequence[Verdict]) -> IngestResult:

@@ -10,12 +10,13 @@ import msgspec
 from meterlark.ledger.contract import Conflict, Ledger, Record
 from meterlark.metering.meter import Meter
 from meterlark.model.errors import InvalidInputError
-from meterlark.model.event import Event
+from meterlark.model.event import RESERVED_PREFIX, Event
 from meterlark.service.customers import Customers, Share
 from meterlark.service.explain import problems_of, read_by_meters
 from meterlark.service.principal import Principal
 from meterlark.service.project import Projector
 from meterlark.service.query import WAIT_SECONDS_MAX
+from meterlark.service.voids import Voiding, read_voiding
 from meterlark.warehouse.contract import LISTING, ListingFilter, Warehouse
 
 CONFLICTS_SCANNED_MAX: Final = 10_000
@@ -32,12 +33,14 @@ class ListedEvent(msgspec.Struct, frozen=True):
         record: As the ledger keeps it, with its verbatim text.
         problems: One line for each reason; empty when every meter of its type measured it for a customer.
         customer_id: Whose usage it is, if that is anybody whom the sender may know of.
+        voiding: By whom, when and why it was voided; None when it counts.
     """
 
     event: Event
     record: Record
     problems: tuple[str, ...]
     customer_id: str | None = None
+    voiding: Voiding | None = None
 
 
 class Events:
@@ -91,15 +94,27 @@ class Events:
         table = self._projector.wait_for_table(LISTING, timeout_seconds=WAIT_SECONDS_MAX)
         sequences = self._warehouse.listing(condition, table=table.key)
         meters = self._meters()
+        voidings = self._voidings(sequences, table.key)
         listed: list[ListedEvent] = []
         for record in self._ledger.get(sequences):
             event = record.event()
-            problems = problems_of(event, read_by_meters(event, meters))
-            if not self._customers.is_empty and self._customers.customer_of(event.subject) is None:
+            voiding = voidings.get(record.sequence)
+            problems = problems_of(event, read_by_meters(event, meters, is_voided=voiding is not None))
+            if self._is_nobodys(event):
                 problems = (*problems, f"no customer found for event subject: {event.subject}")
             customer = self._customers.visible_customer_of(event.subject, by=by)
-            listed.append(ListedEvent(event, record, problems, None if customer is None else customer.id))
+            listed.append(ListedEvent(event, record, problems, None if customer is None else customer.id, voiding))
         return listed
+
+    def _is_nobodys(self, event: Event) -> bool:
+        if self._customers.is_empty or event.type.startswith(RESERVED_PREFIX):
+            return False
+        return self._customers.customer_of(event.subject) is None
+
+    def _voidings(self, sequences: Sequence[int], table: int) -> dict[int, Voiding]:
+        """Return the voids of those events that are voided, by the event's place in the ledger."""
+        voided = self._warehouse.voided(sequences, table=table)
+        return dict(zip(voided, map(read_voiding, self._ledger.get(list(voided.values()))), strict=True))
 
 
 def _of_customers(condition: ListingFilter, shares: Sequence[Share]) -> ListingFilter:

@@ -8,19 +8,18 @@ No failure ends the projector's thread: it is kept for the operator, and the ste
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import repeat
 from threading import Condition, Thread
 from time import monotonic
 from typing import Any, Final
 
-from meterlark.ledger.contract import Ledger, Record
-from meterlark.metering.measurement import Column, meter_columns, read_column
+from meterlark.ledger.contract import Ledger
+from meterlark.metering.measurement import Column, meter_columns
 from meterlark.metering.meter import Meter
 from meterlark.model.errors import CorruptDataError, MeterlarkError, UnavailableError
-from meterlark.model.event import Event
-from meterlark.warehouse.contract import LISTING, Batch, ListingRow, MeteredRow, Table, TableSpec, Warehouse
+from meterlark.service.rows import read_rows, read_voids, voided_rows
+from meterlark.warehouse.contract import LISTING, Batch, Table, TableSpec, VoidedRow, Warehouse
 
 BATCH_EVENTS_MAX: Final = 10_000
 """Events of one transaction of the warehouse: at this size its fixed cost is spread, and memory stays at some 20 MB."""
@@ -247,6 +246,7 @@ class Projector:
         upto_limit = min((table.position for table in present if table.position > after), default=self._head)
         events_max = BATCH_EVENTS_MAX if after == self.position else BACKFILL_EVENTS_MAX
         rows: dict[int, list[Any]] = {table.key: [] for table in tables}
+        voided: dict[int, list[VoidedRow]] = {table.key: [] for table in tables}
         reached = after
         count = 0
         while count < events_max and not self._stopping:
@@ -255,13 +255,15 @@ class Projector:
                 reached = upto_limit
                 break
             pairs = [(record, record.event()) for record in records]
+            voids = read_voids(pairs, self._ledger)
             for table in tables:
                 rows[table.key] += read_rows(table.spec, pairs)
+                voided[table.key] += voided_rows(table.spec, voids)
             reached = records[-1].sequence
             count += len(records)
         if reached == after:
             return
-        self._warehouse.append([Batch(key, found) for key, found in rows.items()], after=after, upto=reached)
+        self._warehouse.append([Batch(key, found, voided[key]) for key, found in rows.items()], after=after, upto=reached)
         self._last_reached = reached
         with self._changed:
             self._tables = {**self._tables, **{table.key: Table(table.key, table.spec, reached) for table in tables}}
@@ -309,18 +311,3 @@ def _covers(spec: TableSpec, needed: TableSpec) -> bool:
 def _rank(table: Table, needed: TableSpec) -> tuple[bool, int, int]:
     """Order the tables of a type from the one to keep: those that hold all that is needed, then the narrowest, then the oldest."""
     return not _covers(table.spec, needed), len(table.spec.columns), table.key
-
-
-def read_rows(spec: TableSpec, pairs: Sequence[tuple[Record, Event]]) -> list[MeteredRow] | list[ListingRow]:
-    """Read what a table keeps of some events, each given as stored and as decoded; events of other types are left out."""
-    if spec.event_type is None:
-        return [
-            ListingRow(record.sequence, record.time_us, event.subject, event.type, event.id, record.received_us, event.source)
-            for record, event in pairs
-        ]
-    concerned = [pair for pair in pairs if pair[1].type == spec.event_type]
-    payloads = [event.data or {} for _, event in concerned]
-    columns = [read_column(column, payloads) for column in spec.columns]
-    # Without columns, as for a lone COUNT, `zip` would give no row at all.
-    cells = zip(*columns, strict=True) if columns else repeat(())
-    return [MeteredRow(record.sequence, record.time_us, event.subject, one) for (record, event), one in zip(concerned, cells, strict=False)]

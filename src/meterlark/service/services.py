@@ -8,6 +8,7 @@ import msgspec
 from meterlark.ledger.contract import Ledger
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
+from meterlark.service.backtest import Backtest
 from meterlark.service.customers import Customers
 from meterlark.service.events import Events
 from meterlark.service.explain import Explain
@@ -20,8 +21,11 @@ from meterlark.service.portal import Portal
 from meterlark.service.progress import ProgressBoard
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
+from meterlark.service.rate_cards import RateCards
 from meterlark.service.subjects import Subjects
 from meterlark.service.tail import Tail
+from meterlark.service.unmeasured import UnmeasuredEvents
+from meterlark.service.voids import Voids
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -36,6 +40,9 @@ class Services(msgspec.Struct, frozen=True):
         events: What was stored.
         tail: Events as they come.
         explain: What became of one event.
+        unmeasured: Which events are not measured.
+        backtest: What a meter would say.
+        voids: Takes events out of every count.
         health: Whether the server can work.
         keys: API keys.
         portal: Portal tokens.
@@ -44,6 +51,7 @@ class Services(msgspec.Struct, frozen=True):
         customers: Who pays.
         subjects: What is known of subjects.
         features: What is sold.
+        rate_cards: What customers are charged.
         progress: How far named questions are.
         now: The clock; aware UTC.
     """
@@ -56,6 +64,9 @@ class Services(msgspec.Struct, frozen=True):
     events: Events
     tail: Tail
     explain: Explain
+    unmeasured: UnmeasuredEvents
+    backtest: Backtest
+    voids: Voids
     health: Health
     keys: Keys
     portal: Portal
@@ -64,5 +75,6 @@ class Services(msgspec.Struct, frozen=True):
     customers: Customers
     subjects: Subjects
     features: Features
+    rate_cards: RateCards
     progress: ProgressBoard
     now: Callable[[], datetime]

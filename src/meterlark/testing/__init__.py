@@ -3,5 +3,6 @@
 Import from `meterlark.testing.provider`; it needs the base install only.
 A request passes the files in this order:
 `transport` (sockets, HTTP/1.1) -> `provider` (which answer) -> `switches` (which fault) -> `turn` (what is said and counted)
--> `chat` or `responses` (its wire format), or `replay` (a recorded exchange) -> `reply` (what goes back), noted in `received`.
+-> `dialects` (which wire format) -> `chat`, `responses`, `azure`, `messages` or `gemini`; or `replay` (a recorded exchange)
+-> `reply` (what goes back), noted in `received`.
 """

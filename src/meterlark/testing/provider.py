@@ -1,4 +1,4 @@
-"""A loopback LLM provider: OpenAI's chat completions and Responses wire format on 127.0.0.1, for tests and examples.
+"""A loopback LLM provider: the wire formats of OpenAI, Azure, Anthropic and Google on 127.0.0.1, for tests and examples.
 
     from meterlark.testing.provider import Provider, Usage
 
@@ -7,7 +7,9 @@
         client.chat.completions.create(model="gpt-4o-mini", messages=[{"role": "user", "content": "Hi"}])
         assert provider.requests[0].body["model"] == "gpt-4o-mini"
 
-Routes: POST /v1/chat/completions, POST /v1/responses (blocking and server-sent events), GET /v1/models.
+Routes, blocking and with server-sent events: OpenAI's POST /v1/chat/completions and /v1/responses, the same below /openai as Azure has
+them, Anthropic's POST /v1/messages, Google's POST /v1beta/models/MODEL:generateContent and :streamGenerateContent; and GET /v1/models.
+Clients that add the version themselves (Azure's, Anthropic's, Google's) are given `root_url`. Errors have OpenAI's form everywhere.
 It answers what it is told, to any key; the model is a dated snapshot as OpenAI returns it, ids are new and of OpenAI's form.
 Faults are asked for with `Switches` or the request header `x-provider-switch`; the table is in `meterlark.testing.switches`.
 `python -m meterlark.testing.provider --port 0` prints its base URL and serves until it is stopped.
@@ -27,7 +29,7 @@ from typing import Any, Self
 import msgspec
 
 from meterlark.model.errors import InvalidInputError
-from meterlark.testing import chat, responses
+from meterlark.testing.dialects import dialect_of
 from meterlark.testing.received import ReceivedRequest, RequestLog
 from meterlark.testing.replay import Recording
 from meterlark.testing.reply import Pace, Reply, error_reply, json_reply, stream_reply
@@ -170,8 +172,13 @@ class Provider:
     @property
     def base_url(self) -> str:
         """The URL to give to a client, `/v1` included."""
+        return f"{self.root_url}/v1"
+
+    @property
+    def root_url(self) -> str:
+        """The URL without a version, for clients that add it themselves."""
         assert self._server is not None, "the provider has not been started"
-        return f"http://{HOST}:{self._server.port}/v1"
+        return f"http://{HOST}:{self._server.port}"
 
     @property
     def requests(self) -> list[ReceivedRequest]:
@@ -219,6 +226,7 @@ class Provider:
             interval_seconds=self._interval_seconds if slow is None else slow,
             cut_after=switches.cut_after,
             end_after=switches.end_after,
+            hold_after=switches.hold_after,
         )
 
     def _is_error_due(self, switches: Switches, header: str | None) -> bool:
@@ -243,17 +251,16 @@ class Provider:
         return msgspec.structs.replace(reply, pace=self._pace(switches))
 
     def _answer(self, request: ReceivedRequest, switches: Switches) -> Reply:
-        match request.method, request.path:
-            case "POST", "/v1/chat/completions":
-                if not switches.accept_stream_options and "stream_options" in (request.body or {}):
-                    return error_reply(400, "Unrecognized request argument supplied: stream_options")
-                turn = self._turn(chat.accepted(request.body), switches)
-                return stream_reply(chat.events(turn)) if turn.is_stream else json_reply(chat.body(turn))
-            case "POST", "/v1/responses":
-                turn = self._turn(responses.accepted(request.body), switches)
-                return stream_reply(responses.events(turn)) if turn.is_stream else json_reply(responses.body(turn))
-            case "GET", "/v1/models":
-                return json_reply(_models())
+        if (request.method, request.path) == ("GET", "/v1/models"):
+            return json_reply(_models())
+        if (found := dialect_of(request.method, request.path)) is not None:
+            dialect, names = found
+            if not switches.accept_stream_options and "stream_options" in (request.body or {}):
+                return error_reply(400, "Unrecognized request argument supplied: stream_options")
+            turn = self._turn(dialect.accepted(request.body, names), switches)
+            if turn.is_stream:
+                return stream_reply(dialect.events(turn), dialect.headers)
+            return json_reply(dialect.body(turn), dialect.headers)
         return error_reply(404, f"Invalid URL ({request.method} {request.path})", code="unknown_url")
 
     def _turn(self, body: dict[str, Any], switches: Switches) -> Turn:

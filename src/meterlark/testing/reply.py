@@ -5,11 +5,17 @@ Error bodies and headers have the shape OpenAI sends (recorded exchanges, 2025-2
 
 import math
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
+HOLD_SECONDS_MAX = 5.0
+"""How long a held stream waits for its client to leave: long beside any client's close, short beside a test's limit."""
+
 Headers = tuple[tuple[str, str], ...]
+HeadersOf = Callable[[str], Headers]
+"""Makes the headers of a reply, given its content type."""
 
 _ERRORS: dict[int, tuple[str, str | None, str]] = {
     400: ("invalid_request_error", None, "The request was refused by the provider's `status` switch."),
@@ -35,12 +41,14 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
         interval_seconds: Wait before every event of a stream but the first.
         cut_after: Events after which the connection is dropped in mid-stream; None for never.
         end_after: Events after which the stream ends as if complete, without its terminal event; None for never.
+        hold_after: Events after which the stream waits until the client leaves, at most `HOLD_SECONDS_MAX`; None for never.
     """
 
     first_byte_seconds: float = 0.0
     interval_seconds: float = 0.0
     cut_after: int | None = None
     end_after: int | None = None
+    hold_after: int | None = None
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,14 +73,14 @@ def provider_headers(content_type: str) -> Headers:
     )
 
 
-def json_reply(content: bytes, *, status: int = 200) -> Reply:
+def json_reply(content: bytes, headers: HeadersOf = provider_headers) -> Reply:
     """Return a blocking reply with this JSON text."""
-    return Reply(status=status, headers=provider_headers("application/json"), payload=content)
+    return Reply(status=200, headers=headers("application/json"), payload=content)
 
 
-def stream_reply(events: tuple[bytes, ...]) -> Reply:
+def stream_reply(events: tuple[bytes, ...], headers: HeadersOf = provider_headers) -> Reply:
     """Return a reply that streams these server-sent events."""
-    return Reply(status=200, headers=provider_headers("text/event-stream; charset=utf-8"), payload=events)
+    return Reply(status=200, headers=headers("text/event-stream; charset=utf-8"), payload=events)
 
 
 def error_reply(

@@ -9,6 +9,7 @@ Text form, as in the header `x-provider-switch: no-usage, cut-after=3`: items se
 | `no-options` | a chat request with `stream_options` is refused, as some compatible servers do |
 | `cut-after=N` | a stream's connection is dropped after N events |
 | `end-after=N` | a stream ends cleanly after N events, without its terminal event |
+| `hold-after=N` | a stream stops after N events until the client leaves, at most 5 seconds, then goes on |
 | `slow=SECONDS` | wait before the first byte and between the events of a stream |
 | `status=CODE` | answer with OpenAI's error body (400 to 599); `status=200` undoes a default |
 | `times=N` | only the first N requests with this very header text (or, by default, without one) get the error |
@@ -43,6 +44,7 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True):
         accept_stream_options: False refuses chat requests that have `stream_options`.
         cut_after: Drop a stream's connection after this many events.
         end_after: End a stream cleanly but early after this many events.
+        hold_after: Stop a stream after this many events until the client leaves.
         slow_seconds: Wait before the first byte and between events; replaces the provider's chunk interval.
         status: Error status to answer with; None or 200 for none.
         times: How many requests get the error before the answer is good; None for all.
@@ -56,6 +58,7 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True):
     accept_stream_options: bool = True
     cut_after: int | None = None
     end_after: int | None = None
+    hold_after: int | None = None
     slow_seconds: float | None = None
     status: int | None = None
     times: int | None = None
@@ -63,7 +66,7 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Check the bounds."""
-        for name in ("cut_after", "end_after", "times"):
+        for name in ("cut_after", "end_after", "hold_after", "times"):
             count = getattr(self, name)
             if count is not None and not 0 <= count <= _COUNT_MAX:
                 raise InvalidInputError(f"{name} is {count}; allowed is 0 to {_COUNT_MAX}", field=name)
@@ -88,13 +91,13 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True):
                     changes["report_usage"] = name == "usage"
                 case "no-options":
                     changes["accept_stream_options"] = False
-                case "cut-after" | "end-after" | "status" | "times":
+                case "cut-after" | "end-after" | "hold-after" | "status" | "times":
                     changes[name.replace("-", "_")] = _whole(name, value)
                 case "slow" | "retry-after":
                     changes[f"{name.replace('-', '_')}_seconds"] = _seconds(name, value)
                 case _:
                     raise InvalidInputError(
-                        f"switch {item!r} is unknown; allowed are no-usage, usage, no-options, cut-after=N, end-after=N, "
+                        f"switch {item!r} is unknown; allowed are no-usage, usage, no-options, cut-after=N, end-after=N, hold-after=N, "
                         "slow=SECONDS, status=CODE, times=N, retry-after=SECONDS",
                         field=name,
                     )

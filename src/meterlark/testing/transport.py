@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from meterlark.model.errors import UnavailableError
 from meterlark.testing.received import ReceivedRequest, RequestLog
-from meterlark.testing.reply import Reply, error_reply
+from meterlark.testing.reply import HOLD_SECONDS_MAX, Reply, error_reply
 
 Respond = Callable[[ReceivedRequest], Reply]
 
@@ -207,7 +207,9 @@ class _Connection(BaseHTTPRequestHandler):
                 return
             if number == reply.pace.end_after:
                 break
-            if number > 0:
+            if number == reply.pace.hold_after:
+                self._hold()
+            elif number > 0:
                 self._wait(reply.pace.interval_seconds)
             self._require_client()
             self.connection.sendall(b"%x\r\n%b\r\n" % (len(event), event) if is_chunked else event)
@@ -218,6 +220,12 @@ class _Connection(BaseHTTPRequestHandler):
     def _wait(self, seconds: float) -> None:
         if seconds > 0 and self.server.closing.wait(seconds):
             raise ConnectionAbortedError("the provider is closing")
+
+    def _hold(self) -> None:
+        """Wait until the client leaves, and raise ConnectionResetError; or go on, if it stays too long."""
+        for _ in range(round(HOLD_SECONDS_MAX / _POLL_SECONDS)):
+            self._require_client()
+            self._wait(_POLL_SECONDS)
 
     def _require_client(self) -> None:
         """Raise ConnectionResetError if the client has closed; a write alone would notice one event later."""

@@ -36,6 +36,11 @@ SNAPSHOTS = {
 }
 """Alias to the dated model OpenAI answered with most often in recorded exchanges; any other model is returned as asked."""
 
+_TEXT_KEYS = (
+    *("instructions", "system", "systemInstruction", "messages", "input", "contents", "content", "parts", "text", "output"),
+    *("arguments", "function", "tool_calls"),
+)
+
 _ALPHANUMERIC = string.ascii_letters + string.digits
 
 
@@ -147,7 +152,7 @@ def count_words(text: str) -> int:
 def prompt_text(request: dict[str, Any]) -> str:
     """Return the text a request sends to the model, pieces separated by line ends.
 
-    Taken are the strings under instructions, messages, input, content, text, output and arguments, at any depth.
+    Taken are the strings under instructions, system, messages, input, contents, content, parts, text, output and arguments, at any depth.
     Roles, names, tool definitions, images and audio are not.
     """
     pieces: list[str] = []
@@ -160,8 +165,7 @@ def prompt_text(request: dict[str, Any]) -> str:
         elif isinstance(value, list):
             waiting.extend(reversed(value))
         elif isinstance(value, dict):
-            keys = ("instructions", "messages", "input", "content", "text", "output", "arguments", "function", "tool_calls")
-            waiting.extend(value[key] for key in reversed(keys) if key in value)
+            waiting.extend(value[key] for key in reversed(_TEXT_KEYS) if key in value)
     return "\n".join(pieces)
 
 

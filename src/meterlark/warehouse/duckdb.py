@@ -1,7 +1,8 @@
 """The warehouse on DuckDB, in the process.
 
-DuckDB's weak spots (unique indexes, upserts) are not used: tables are appended to, and what must change together does so in one
-transaction. An exact number is two 64-bit integers, whole units and 10**-18 units, so a sum is two 128-bit sums that cannot overflow.
+DuckDB's weak spots (unique indexes, upserts) are not used: tables are appended to, rows of voided events are deleted, and what must change
+together does so in one transaction. An exact number is two 64-bit integers, whole units and 10**-18 units, so a sum is two 128-bit sums
+that cannot overflow.
 """
 
 import datetime as dt
@@ -45,7 +46,7 @@ SEGMENT_ROWS: Final = 131_072
 one subject; measured on 10 M rows, whole blocks by subject take 7 to 28 ms for a page of all, blocks by time 90 ms for one of a subject,
 and this at most 5 ms (bench/listing_speed.py)."""
 
-FILE_VERSION: Final = 2
+FILE_VERSION: Final = 3
 """Of the tables in the file; another one's file is rebuilt, never read."""
 
 NARROW: Final = dt.timedelta(days=400)
@@ -63,6 +64,8 @@ LISTING_COLUMNS: Final = (
     "sequence bigint not null, time_us bigint not null, subject varchar not null, type varchar, id varchar, received_us bigint,"
     " source varchar"
 )
+
+VOIDED_COLUMNS: Final = "sequence bigint not null, void bigint not null"
 
 _log = logging.getLogger("meterlark.warehouse")
 _SQL: Final = read_statements(files(__package__).joinpath("duckdb.sql").read_text(encoding="utf-8"))
@@ -119,6 +122,8 @@ class DuckDBWarehouse:
             [(key,)] = cursor.execute(_SQL["next_key"]).fetchall()
             for part in ("tail", "sealed"):
                 cursor.execute(_SQL["create_part"].format(table=f"{part}_{key}", columns=_column_types(spec)))
+            if spec.event_type is None:
+                cursor.execute(_SQL["create_part"].format(table=f"voided_{key}", columns=VOIDED_COLUMNS))
             cursor.execute(_SQL["add_table"], [key, msgspec.json.encode(spec).decode()])
             cursor.execute("commit")
             self._tables[key] = _State(spec, 0, 0, None, None)
@@ -127,7 +132,7 @@ class DuckDBWarehouse:
     def drop_table(self, key: int) -> None:
         """Remove a table."""
         with self._writing() as cursor:
-            for part in ("tail", "sealed"):
+            for part in ("tail", "sealed", *(["voided"] if self._tables[key].spec.event_type is None else [])):
                 cursor.execute(_SQL["drop_part"].format(table=f"{part}_{key}"))
             cursor.execute(_SQL["drop_table"], [key])
             cursor.execute("commit")
@@ -208,6 +213,14 @@ class DuckDBWarehouse:
         with self._reading() as cursor:
             return [sequence for (sequence,) in cursor.execute(sql, statement.parameters).fetchall()]
 
+    def voided(self, sequences: Sequence[int], *, table: int) -> dict[int, int]:
+        """Return which of some events of the listing table are voided."""
+        if not sequences:
+            return {}
+        assert self._spec(table).event_type is None
+        with self._reading() as cursor:
+            return dict(cursor.execute(_SQL["voided"].format(voided=f"voided_{table}"), [list(sequences)]).fetchall())
+
     def close(self) -> None:
         """Close the file; batches already appended stay."""
         with self._lock:
@@ -256,6 +269,8 @@ class DuckDBWarehouse:
             times = [row.time_us for row in batch.rows]
             first_us = min(times) if first_us is None else min(first_us, *times)
             last_us = max(times) if last_us is None else max(last_us, *times)
+        if batch.voided:
+            _void(cursor, batch, state.spec)
         if tail_rows >= self._seal_rows:
             parts = {"tail": f"tail_{batch.table}", "sealed": f"sealed_{batch.table}"}
             statement = "seal_listing" if state.spec.event_type is None else "seal"
@@ -333,6 +348,15 @@ class DuckDBWarehouse:
         if state is None:
             raise _gone(table)
         return state.spec
+
+
+def _void(cursor: duckdb.DuckDBPyConnection, batch: Batch, spec: TableSpec) -> None:
+    if spec.event_type is None:
+        cursor.executemany(_SQL["remember_voided"].format(voided=f"voided_{batch.table}"), batch.voided)
+        return
+    sequences = [one.sequence for one in batch.voided]
+    for part in ("tail", "sealed"):
+        cursor.execute(_SQL["remove_rows"].format(part=f"{part}_{batch.table}"), [sequences])
 
 
 def _gone(table: int) -> UnavailableError:
