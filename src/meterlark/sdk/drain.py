@@ -128,7 +128,7 @@ class Drains:
         for drain in self._present():
             drain.stop()
 
-    def read(self, drain: Drain, pieces: Iterator[bytes], stream: Any) -> None:  # noqa: ANN401 - of either library
+    def read(self, drain: Drain, pieces: Iterator[bytes], stream: Any) -> None:
         """Read on in a thread.
 
         Args:
@@ -141,7 +141,7 @@ class Drains:
         """
         threading.Thread(target=self._read, args=(drain, pieces, stream), name="meterlark-drain", daemon=True).start()
 
-    async def read_async(self, drain: Drain, pieces: Shielded, stream: Any) -> None:  # noqa: ANN401 - of either library
+    async def read_async(self, drain: Drain, pieces: Shielded, stream: Any) -> None:
         """Read on; a task of its own."""
         drain.task = asyncio.current_task()
         try:
@@ -174,7 +174,7 @@ class Drains:
             self._open.discard(drain)
         drain.over.set()
 
-    def _read(self, drain: Drain, pieces: Iterator[bytes], stream: Any) -> None:  # noqa: ANN401 - of either library
+    def _read(self, drain: Drain, pieces: Iterator[bytes], stream: Any) -> None:
         alarm = threading.Timer(self._limits.seconds_max, drain.stop)
         alarm.daemon = True
         alarm.start()

@@ -99,6 +99,11 @@ def untwin(client: Any) -> Any:
     return getattr(client, "twin_of", None) or client
 
 
+def is_metered_client(client: Any) -> bool:
+    """Tell whether a client is one of ours."""
+    return isinstance(client, _Metered)
+
+
 def new_client(metering: Metering, base: type[Any] | None, options: dict[str, Any], *, is_async: bool) -> Any:
     """Return a new metered client.
 

@@ -20,13 +20,14 @@ from meterlark.sdk.attribution import attributed_to, customer_here, subject_of
 from meterlark.sdk.call import Metering, OnAbandon
 from meterlark.sdk.drain import DrainLimits, Drains
 from meterlark.sdk.http_client import new_client
+from meterlark.sdk.instrument import Instrumentation
 from meterlark.sdk.observation import Observation
 from meterlark.sdk.sender import Sender
 from meterlark.sdk.sigterm import deliver_on_sigterm
 from meterlark.sdk.spool import destination_folder
 from meterlark.sdk.stats import Stats
 from meterlark.sdk.usage import UsageRow, query_path, read_rows
-from meterlark.sdk.wrap import wrap_client
+from meterlark.sdk.wrap import meter_in_place, wrap_client
 
 Client = TypeVar("Client")
 
@@ -128,6 +129,7 @@ class Meter:
         self._exit_seconds = exit_seconds
         # Streams under way, so that the end of the process can meter what arrived of them; a dict, because its operations are atomic.
         self._open: dict[int, Observation] = {}
+        self._instrumentation: Instrumentation | None = None
         self.drains = Drains(DrainLimits(seconds_max=drain_seconds_max, bytes_max=drain_bytes_max, number_max=drains_max))
         self._sender = Sender(
             self._api(),
@@ -195,6 +197,32 @@ class Meter:
     ) -> Any:  # noqa: ANN401 - a client of a library that need not be installed
         """Do as `http_client`, for asynchronous clients: `AsyncOpenAI(http_client=meter.async_http_client())`."""
         return new_client(self._metering(customer, asks_usage=asks_usage, on_abandon=on_abandon), base, options, is_async=True)
+
+    def instrument(self, *, customer: str = "", asks_usage: bool = True, on_abandon: OnAbandon = "cancel") -> None:
+        """Meter the clients of `openai`, `anthropic` and `google-genai` that the program makes from now on, wherever it makes them.
+
+        One line at the start; it may stand before the SDKs are imported, and imports none. A second call changes nothing. Clients that are
+        metered otherwise, by `wrap` or `http_client`, are left to that. `uninstrument` takes it back.
+
+        Args:
+            customer: As for `wrap`.
+            asks_usage: As for `wrap`.
+            on_abandon: As for `wrap`.
+        """
+        # Made now, so that a mistake in the arguments is said here.
+        self._metering(customer, asks_usage=asks_usage, on_abandon=on_abandon)
+        if self._instrumentation is None:
+
+            def meter_made(client: object) -> None:
+                meter_in_place(client, self._metering(customer, asks_usage=asks_usage, on_abandon=on_abandon))
+
+            self._instrumentation = Instrumentation(meter_made, self.count_failure)
+
+    def uninstrument(self) -> None:
+        """Meter no more new clients; those made since `instrument` stay metered."""
+        instrumentation, self._instrumentation = self._instrumentation, None
+        if instrumentation is not None:
+            instrumentation.take_back()
 
     def customer(self, customer: str) -> AbstractContextManager[None]:
         """Name the customer of every call inside the `with` block, in this thread or asyncio task; blocks nest."""
@@ -301,6 +329,7 @@ class Meter:
 
         What the server did not take in that time stays on disk for the next process; without a spool it is dropped and counted.
         """
+        self.uninstrument()
         until = time.monotonic() + self._exit_seconds
         # Half of the time, so that there is as much for delivering what they bring.
         self.drains.wait(self._exit_seconds / 2)
