@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meterlark.capture.asking import USAGE_EVENT_BYTES_MAX, UsageFilter, asking_usage
+from meterlark.capture.asking import USAGE_EVENT_BYTES_MAX, UsageFilter, asking_usage, needs_asking
+from meterlark.capture.route import Route, route_of
 
 HIDDEN = (
     '{"choices":[],"usage":{"prompt_tokens":1}}',
@@ -114,3 +115,25 @@ def test_a_stream_is_asked_for_usage(given: dict[str, Any], options: dict[str, A
 def test_a_request_that_needs_no_asking_stays_as_it_is(content: bytes) -> None:
     """The very same bytes."""
     assert asking_usage(content) is content
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://api.openai.com/v1/chat/completions", True),
+        ("https://api.openai.com/v1/completions", True),
+        ("https://one.openai.azure.com/openai/deployments/four/chat/completions?api-version=2024-10-21", True),
+        ("http://localhost:8000/v1/chat/completions", True),
+        ("http://localhost:11434/v1/chat/completions", True),
+        ("http://localhost:11434/api/chat", False),
+        ("https://api.cohere.com/v1/chat", False),
+        ("https://api.mistral.ai/v1/chat/completions", False),
+        ("https://api.openai.com/v1/responses", False),
+        ("https://api.anthropic.com/v1/messages", False),
+    ],
+)
+def test_only_those_are_asked_who_do_not_tell_by_themselves(url: str, expected: bool) -> None:  # noqa: FBT001 - a parameter
+    """And who know the name."""
+    route = route_of("POST", url)
+    assert isinstance(route, Route)
+    assert needs_asking(route) is expected

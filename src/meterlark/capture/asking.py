@@ -10,10 +10,14 @@ from typing import Any, Final
 
 import msgspec
 
+from meterlark.capture.route import Route
 from meterlark.capture.sse import SseParser
 
-ASKED_OPERATIONS: Final = frozenset({"chat", "completions"})
-"""Operations (`Route.operation`) whose streams report usage only if asked to."""
+_ASKED_READER: Final = "openai_chat:ChatReader"
+"""What reads the format that has `stream_options`."""
+
+_UNASKED: Final = frozenset({"mistral", "deepseek", "groq", "openrouter"})
+"""Providers that report the usage of every stream, seen in recorded exchanges; Mistral refuses names that it does not know."""
 
 USAGE_EVENT_BYTES_MAX: Final = 64 * 1024
 """Bytes of an unfinished event that are held back. The largest recorded usage chunk has 1.3 KB; what is longer cannot be one."""
@@ -30,6 +34,11 @@ class _Asked(msgspec.Struct):
 _asked: Final = msgspec.json.Decoder(_Asked)
 _members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _encode: Final = msgspec.json.Encoder().encode
+
+
+def needs_asking(route: Route) -> bool:
+    """Tell whether a stream of this route reports usage only if asked to."""
+    return route.reader == _ASKED_READER and route.provider not in _UNASKED
 
 
 def asking_usage(content: bytes) -> bytes:

@@ -9,11 +9,12 @@ and is remembered.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, Protocol
 
-from meterlark.capture.asking import ASKED_OPERATIONS, UsageFilter, asking_usage
+from meterlark.capture.asking import UsageFilter, asking_usage, needs_asking
 from meterlark.capture.attributes import EVENT_TYPE, Exchange, usable_attribute
 from meterlark.capture.fields import decode
 from meterlark.capture.route import Route, Skipped, route_of
 from meterlark.sdk.attribution import CUSTOMER_HEADER, customer_here, subject_of
+from meterlark.sdk.drain import Drains
 from meterlark.sdk.observation import Decode, Observation
 
 OnAbandon = Literal["cancel", "drain"]
@@ -49,7 +50,13 @@ class Request(Protocol):
 
 
 class Host(Protocol):
-    """What a call needs of its meter."""
+    """What a call needs of its meter.
+
+    Attributes:
+        drains: The abandoned streams that are read on.
+    """
+
+    drains: Drains
 
     def observe(self, exchange: Callable[[], Exchange]) -> Observation:
         """Start to watch an exchange."""
@@ -112,7 +119,7 @@ class Metering:
 
     def asks(self, route: Route) -> bool:
         """Tell whether a stream of this route is asked for its usage."""
-        return self.asks_usage and route.operation in ASKED_OPERATIONS and route.base_url not in self._refusing
+        return self.asks_usage and needs_asking(route) and route.base_url not in self._refusing
 
     def refused(self, route: Route) -> None:
         """Remember that a server refuses to be asked."""
@@ -138,7 +145,8 @@ class Call:
         self._named = usable_attribute(customer) or customer_here() or metering.customer
         self._content = _content(request)
         if customer:
-            self.request = copied(request, without=(CUSTOMER_HEADER,))
+            same = self._content if isinstance(self._content, bytes) else None
+            self.request = copied(request, content=same, without=(CUSTOMER_HEADER,))
         self._unasking = self.request
         if isinstance(route, Route) and metering.asks(route) and isinstance(self._content, bytes) and not _is_signed(request.headers):
             asking = asking_usage(self._content)

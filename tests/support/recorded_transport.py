@@ -1,0 +1,129 @@
+"""Transports of httpx and httpx2 that answer from a recorded exchange, in pieces as a network cuts them, without a socket.
+
+A request that asks for usage where the recorded one did not is answered as a provider would: with the usage chunk before `[DONE]`.
+"""
+
+import json
+import random
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import msgspec
+
+from meterlark.testing.received import ReceivedRequest
+from meterlark.testing.replay import Recording
+
+Record = dict[str, Any]
+
+encode = msgspec.json.Encoder(decimal_format="number").encode
+
+USAGE = {"prompt_tokens": 11, "completion_tokens": 5, "total_tokens": 16}
+"""What the chunk says that is added."""
+
+
+def answerable(record: Record) -> bool:
+    """Tell whether the recording has what a transport needs."""
+    has_answer = any(record.get(name) is not None for name in ("response", "response_sse", "response_raw", "response_events"))
+    has_place = str(record.get("url") or "http").startswith("http")
+    is_asked = record.get("method") == "POST" and isinstance(record.get("request"), dict) and isinstance(record.get("status"), int)
+    return has_answer and has_place and is_asked
+
+
+class RecordedProvider:
+    """Answers requests from one exchange.
+
+    Args:
+        record: The exchange.
+        seed: Of the places where the answer is cut; None for one piece an event.
+        break_after: Pieces after which the network fails; None for never.
+    """
+
+    def __init__(self, record: Record, *, seed: int | None, break_after: int | None = None) -> None:
+        self._recording = Recording([encode(record)])
+        self._record = record
+        self._seed = seed
+        self.break_after = break_after
+        self.closed = 0
+        self.asked = 0
+
+    def answer(self, request: Any) -> tuple[int, tuple[tuple[str, str], ...], list[bytes]]:
+        """Return status, headers and the pieces of the body."""
+        body = json.loads(request.content)
+        reply = self._recording.reply_to(self._received(request, body))
+        if reply.status == 404 and (body.pop("stream_options", None) or {}).get("include_usage"):
+            self.asked += 1
+            if "stream_options" in self._record["request"]:
+                body["stream_options"] = self._record["request"]["stream_options"]
+            reply = self._recording.reply_to(self._received(request, body))
+            reply = msgspec.structs.replace(reply, payload=_with_usage(reply.payload))
+        assert reply.status == self._record["status"], f"the recording does not know the request: {reply.payload!r}"
+        # The request's id is drawn anew for every answer, and would differ between two clients.
+        headers = tuple((name, value) for name, value in reply.headers if name != "x-request-id")
+        payload = reply.payload if isinstance(reply.payload, tuple) else (reply.payload,)
+        return reply.status, headers, list(payload) if self._seed is None else _cut(b"".join(payload), random.Random(self._seed))
+
+    def _received(self, request: Any, body: Any) -> ReceivedRequest:
+        return ReceivedRequest(
+            method=request.method, path=request.url.path, query="", headers={}, content=msgspec.json.encode(body), body=body
+        )
+
+
+def transport(library: Any, provider: RecordedProvider, *, is_async: bool = False) -> Any:
+    """Return a transport of httpx or httpx2 that answers as the provider does."""
+
+    class Stream(library.SyncByteStream, library.AsyncByteStream):  # type: ignore[misc] # of either library
+        """A body in pieces."""
+
+        def __init__(self, pieces: list[bytes], request: Any) -> None:
+            self.pieces = pieces
+            self.request = request
+
+        def __iter__(self) -> Iterator[bytes]:
+            """Yield them; fail where the network is to fail."""
+            for number, piece in enumerate(self.pieces):
+                if number == provider.break_after:
+                    raise library.ReadError("the network failed", request=self.request)
+                yield piece
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            """Yield them."""
+            for piece in self:
+                yield piece
+
+        def close(self) -> None:
+            """Count it."""
+            provider.closed += 1
+
+        async def aclose(self) -> None:
+            """Count it."""
+            provider.closed += 1
+
+    def response(request: Any) -> Any:
+        status, headers, pieces = provider.answer(request)
+        return library.Response(status, headers=headers, stream=Stream(pieces, request), extensions={"http_version": b"HTTP/1.1"})
+
+    class Transport(library.AsyncBaseTransport if is_async else library.BaseTransport):  # type: ignore[misc] # as above
+        """Answers."""
+
+        def handle_request(self, request: Any) -> Any:
+            """Answer."""
+            return response(request)
+
+        async def handle_async_request(self, request: Any) -> Any:
+            """Answer."""
+            return response(request)
+
+    return Transport()
+
+
+def _with_usage(payload: bytes | tuple[bytes, ...]) -> bytes | tuple[bytes, ...]:
+    """Return a stream with the chunk that a provider sends if it is asked for usage."""
+    if not isinstance(payload, tuple):
+        return payload
+    done = next((at for at, event in enumerate(payload) if event.startswith((b"data: [DONE]", b"data:[DONE]"))), len(payload))
+    return (*payload[:done], b"data: " + msgspec.json.encode({"choices": [], "usage": USAGE}) + b"\n\n", *payload[done:])
+
+
+def _cut(whole: bytes, source: random.Random) -> list[bytes]:
+    cuts = sorted({source.randrange(1, len(whole) + 1) for _ in range(min(8, len(whole)))})
+    return [whole[start:stop] for start, stop in zip([0, *cuts], [*cuts, len(whole)], strict=True) if start < stop]
