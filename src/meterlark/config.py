@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -22,6 +22,10 @@ OPENAI_EVENT_TYPE: Final = "openai"
 LITELLM_EVENT_TYPE: Final = "litellm_tokens"
 """Of LiteLLM's `openmeter` callback, unless OPENMETER_EVENT_TYPE says otherwise."""
 
+OPENAI_USAGE_TYPE: Final = "openai.organization.usage"
+OPENAI_COST_TYPE: Final = "openai.organization.cost"
+"""Of what `meterlark import openai` makes of an organisation's usage and costs."""
+
 _LLM_GROUPS: Final = {
     "model": "$.model",
     "provider": "$.provider",
@@ -29,13 +33,20 @@ _LLM_GROUPS: Final = {
     "usage_source": "$.usage_source",
 }
 _OPENAI_GROUPS: Final = {"model": "$.model"}
+_COST_GROUPS: Final = {name: f"$.meterlark.{name}" for name in ("provider", "model", "tier")}
+_USAGE_KEYS: Final = ("model", "kind", "project_id", "batch", "service_tier")
+_COST_KEYS: Final = ("line_item", "project_id", "currency")
+
+_ORIGIN: Final = r"https?://([a-z0-9.\-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?"
+_ORIGINS: Final = rf"^(\*|{_ORIGIN}( {_ORIGIN})*)$"
+"""As browsers send them: lower case, no path, no slash at the end."""
 
 
 def preset_meters() -> tuple[Meter, ...]:
-    """Return the meters that a server has without any configuration: tokens and requests of LLM exchanges.
+    """Return the meters that a server has without any configuration: tokens, requests and cost of LLM exchanges.
 
     `llm_*` measure the events of Meterlark's own capture (type `llm.usage`), `openai_*` those of the classic example (type `openai`),
-    `litellm_*` those of LiteLLM's `openmeter` callback.
+    `litellm_*` those of LiteLLM's `openmeter` callback, `openai_org_*` OpenAI's totals for an organisation.
     """
     presets: list[Meter] = []
     for prefix, event_type, groups in (
@@ -54,12 +65,43 @@ def preset_meters() -> tuple[Meter, ...]:
                     name=f"{name.capitalize()} tokens ({event_type})",
                 )
             )
+        if event_type != LITELLM_EVENT_TYPE:  # its events do not name the provider, so nothing of them has a price
+            presets.append(
+                define_meter(
+                    slug=f"{prefix}_cost",
+                    event_type=event_type,
+                    aggregation="SUM",
+                    value_property="$.meterlark.cost",
+                    group_by=_COST_GROUPS,
+                    name=f"Cost in US dollars ({event_type})",
+                )
+            )
         presets.append(
             define_meter(
                 slug=f"{prefix}_requests", event_type=event_type, aggregation="COUNT", group_by=groups, name=f"Requests ({event_type})"
             )
         )
-    return tuple(presets)
+    return (*presets, *_organization_meters())
+
+
+def _organization_meters() -> Iterator[Meter]:
+    """Yield the meters of OpenAI's own totals, which `meterlark import openai` brings in; an event of theirs stands for many requests."""
+    for name, path in (("total_tokens", "$.total_tokens"), ("input_tokens", "$.input_tokens"), ("output_tokens", "$.output_tokens")):
+        yield _organization_meter(name, OPENAI_USAGE_TYPE, path, f"{name.partition('_')[0].capitalize()} tokens")
+    yield _organization_meter("requests", OPENAI_USAGE_TYPE, "$.requests", "Requests")
+    yield _organization_meter("cost", OPENAI_COST_TYPE, "$.amount", "Cost")
+
+
+def _organization_meter(name: str, event_type: str, path: str, title: str) -> Meter:
+    keys = _COST_KEYS if event_type == OPENAI_COST_TYPE else _USAGE_KEYS
+    return define_meter(
+        slug=f"openai_org_{name}",
+        event_type=event_type,
+        aggregation="SUM",
+        value_property=path,
+        group_by={key: f"$.{key}" for key in keys},
+        name=f"{title} ({event_type})",
+    )
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +115,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         batch_events_max: Events of one request.
         meters: Meters made sure of at start: the presets and those of the file.
         synchronous: SQLite's `synchronous`; anything but FULL may lose acknowledged events at a power cut and is for benches only.
+        prices_file: A price document of your own, whose prices go before those that ship with Meterlark; read at start.
         warehouse_memory: Memory limit of DuckDB, as it reads it.
+        portal_origins: Origins of the sites whose pages may show usage by portal tokens, separated by spaces; `*` stands for any.
     """
 
     data_dir: Path | None
@@ -83,7 +127,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     batch_events_max: Annotated[int, Meta(ge=1, le=100_000)] = 1_000
     meters: tuple[Meter, ...] = ()
     synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
+    prices_file: Path | None = None
     warehouse_memory: Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,6}(MB|GB|MiB|GiB)$")] = "1GB"
+    portal_origins: Annotated[str, Meta(pattern=_ORIGINS)] = "*"
 
 
 DEFAULT_DATA_DIR: Final = Path("meterlark-data")
@@ -96,7 +142,9 @@ _ENVIRONMENT: Final = {
     "METERLARK_BODY_BYTES_MAX": "body_bytes_max",
     "METERLARK_BATCH_EVENTS_MAX": "batch_events_max",
     "METERLARK_SYNCHRONOUS": "synchronous",
+    "METERLARK_PRICES_FILE": "prices_file",
     "METERLARK_WAREHOUSE_MEMORY": "warehouse_memory",
+    "METERLARK_PORTAL_ORIGINS": "portal_origins",
 }
 
 
@@ -157,17 +205,28 @@ def _read_file(path: Path, mistakes: list[str]) -> tuple[dict[str, Any], list[Me
     if not isinstance(tables, list):
         mistakes.append(f"{path.name}: meters is {tables!r}; meters are written as [[meters]] tables")
         return content, []
+    return content, read_meters(tables, path.name, mistakes)
+
+
+def read_meters(tables: Sequence[object], file: str, mistakes: list[str]) -> list[Meter]:
+    """Return the meters of a file; adds what is wrong with them to the mistakes.
+
+    Args:
+        tables: One for each meter, with the keys of the OpenMeter configuration.
+        file: Its name, for the messages.
+        mistakes: Where they are added.
+    """
     meters: dict[str, Meter] = {}
     for index, table in enumerate(tables):
         try:
             meter = _meter_from_file(table)
         except InvalidInputError as error:
-            mistakes.append(f"{path.name}: meters[{index}]: {error}")
+            mistakes.append(f"{file}: meters[{index}]: {error}")
             continue
         if meter.slug in meters:
-            mistakes.append(f"{path.name}: meters[{index}]: the slug {meter.slug} is given twice")
+            mistakes.append(f"{file}: meters[{index}]: the slug {meter.slug} is given twice")
         meters[meter.slug] = meter
-    return content, list(meters.values())
+    return list(meters.values())
 
 
 def _meter_from_file(table: object) -> Meter:

@@ -54,6 +54,19 @@ def test_records_come_back_whole_and_ordered_by_id(catalog: Catalog) -> None:
     assert catalog.records(Kind.METER) == [earlier, later]
 
 
+def test_one_record_is_found_by_its_id(catalog: Catalog) -> None:
+    """Whole, live or deleted; one that is not there is an error."""
+    one, other = record("01A", "tokens"), record("01B", "requests", definition=b"\x00\xff")
+    catalog.add(one, entry())
+    catalog.add(other, entry())
+    catalog.delete(Kind.METER, "01A", deleted_at=NOW, entry=entry())
+
+    assert catalog.record(Kind.METER, "01A") == msgspec.structs.replace(one, deleted_at=NOW)
+    assert catalog.record(Kind.METER, "01B") == other
+    with pytest.raises(NotFoundError):
+        catalog.record(Kind.CUSTOMER, "01A")
+
+
 def test_kinds_do_not_see_each_other(catalog: Catalog) -> None:
     """A record of one kind is not listed under another, and may have the same id."""
     meter, customer = record("01A", "a"), record("01A", "b", kind=Kind.CUSTOMER)

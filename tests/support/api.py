@@ -2,15 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
 from meterlark.app import open_services
 from meterlark.config import Settings, preset_meters
+from meterlark.portal.site import PortalSite
 from meterlark.server.asgi import Application
+from meterlark.server.cross_origin import CrossOrigin
 from meterlark.service.services import Services
+
+Result = TypeVar("Result")
 
 JSON = "application/json"
 MESSAGES_MAX = 3
@@ -43,7 +47,9 @@ class Api:
     def __init__(self, runner: asyncio.Runner, services: Services) -> None:
         self._runner = runner
         self.services = services
-        self.application = Application(services, body_bytes_max=4 * 1024 * 1024, batch_events_max=1_000)
+        self.application = Application(
+            services, body_bytes_max=4 * 1024 * 1024, batch_events_max=1_000, sites=[PortalSite(["*"])], cross_origin=CrossOrigin(["*"])
+        )
 
     def ask(
         self,
@@ -74,6 +80,10 @@ class Api:
         }
         return self._runner.run(self._exchange(scope, content))
 
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run a use case itself."""
+        return self._runner.run(work)
+
     def get(self, path: str, *, bearer: str | None = None, **query: object) -> Any:
         """Read something that must be there."""
         answer = self.ask("GET", path, query=query, bearer=bearer)
@@ -84,6 +94,12 @@ class Api:
         """Create something that must be accepted."""
         answer = self.ask("POST", path, body, bearer=bearer)
         assert answer.status in {200, 201}, answer
+        return answer.json()
+
+    def put(self, path: str, body: object, *, bearer: str | None = None) -> Any:
+        """Set something that must be accepted."""
+        answer = self.ask("PUT", path, body, bearer=bearer)
+        assert answer.status == 200, answer
         return answer.json()
 
     def ingest(self, *events: dict[str, Any], bearer: str | None = None) -> None:

@@ -10,6 +10,7 @@ from running_server import Address
 
 from meterlark.app import open_services
 from meterlark.config import load_settings
+from meterlark.server.cross_origin import CrossOrigin
 from meterlark.server.run import listen, run_server
 
 
@@ -28,6 +29,7 @@ def serving() -> Iterator[Address]:
                 listener,
                 body_bytes_max=settings.body_bytes_max,
                 batch_events_max=settings.batch_events_max,
+                cross_origin=CrossOrigin(["*"]),
                 started=has_started.set,
                 is_over=is_over.is_set,
             )

@@ -86,6 +86,14 @@ class Address:
         assert answer.status == 201, answer
         return answer.json()
 
+    def portal_token(self, subject: str, **more: object) -> str:
+        """Make a portal token and return its text."""
+        answer = self.send_json("POST", "/api/v1/portal/tokens", {"subject": subject, **more})
+        assert answer.status == 200, answer
+        text = answer.json()["token"]
+        assert isinstance(text, str)
+        return text
+
     def usage(self, slug: str, parameters: Parameters | None = None) -> list[Any]:
         """Ask a meter and return the rows."""
         answer = self.get(f"{METERS}/{slug}/query", parameters)
@@ -117,7 +125,7 @@ class RunningServer(Address):
         data_dir: Its folder.
         arguments: Further arguments of `serve`.
         environ: Further environment.
-        port: 0 takes a free one.
+        port: Where it listens; 0 takes a free one.
     """
 
     def __init__(self, data_dir: Path, *arguments: str, environ: Mapping[str, str] | None = None, port: int = 0) -> None:
@@ -135,8 +143,8 @@ class RunningServer(Address):
         if not self.url:
             self.process.wait(STOP_SECONDS_MAX)
             raise AssertionError(f"the server did not start (exit code {self.process.returncode}): {self.log()}")
-        host, _, listening = self.url.removeprefix("http://").rpartition(":")
-        super().__init__(host, int(listening))
+        host, _, bound = self.url.removeprefix("http://").rpartition(":")
+        super().__init__(host, int(bound))
 
     def log(self) -> str:
         """Return what the server wrote to standard error so far."""

@@ -1,7 +1,7 @@
 """A ledger, a warehouse that fails on purpose, and the real projector between them."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +18,7 @@ from meterlark.metering.query import Query, Row
 from meterlark.metering.reference import Observation, evaluate
 from meterlark.model.errors import UnavailableError
 from meterlark.model.event import Event, decode_event
+from meterlark.model.void import EventName, Void, void_event
 from meterlark.service.project import Projector
 from meterlark.warehouse.contract import Batch, ListingFilter, Table, TableSpec, Warehouse
 from meterlark.warehouse.duckdb import DuckDBWarehouse
@@ -91,6 +92,10 @@ class FaultyWarehouse:
         """No write."""
         return self.inner.listing(condition, table=table)
 
+    def voided(self, sequences: Sequence[int], *, table: int) -> dict[int, int]:
+        """No write."""
+        return self.inner.voided(sequences, table=table)
+
     def close(self) -> None:
         """No write."""
         self.inner.close()
@@ -139,6 +144,7 @@ class Stack:
         self.warehouse = FaultyWarehouse(self._open(), faults or {})
         self.meters: list[Meter] = []
         self.accepted: list[Event] = []
+        self.voided: set[tuple[str, str]] = set()
         self._start()
 
     def __enter__(self) -> Self:
@@ -157,6 +163,24 @@ class Stack:
         self.accepted += events
         self.projector.announce(self.ledger.head())
         return verdicts
+
+    def void(self, source: str, event_id: str, correction: Event | None = None) -> None:
+        """Void an event, or correct it, as the use case does: one that is not stored or voided already, or a taken identity, is refused."""
+        if not self._is_stored(source, event_id) or (source, event_id) in self.voided:
+            return
+        if correction is not None and self._is_stored(correction.source, correction.id):
+            return
+        target = self.ledger.find(namespace="default", source=source, event_id=event_id).event()
+        name = None if correction is None else EventName(correction.source, correction.id)
+        void = Void(event=EventName(source, event_id), by="test", reason="test", correction=name)
+        corrections = [] if correction is None else [correction]
+        self.ledger.append([void_event(target, void, at=RECEIVED_AT), *corrections], received_at=RECEIVED_AT)
+        self.accepted += corrections
+        self.voided.add((source, event_id))
+        self.projector.announce(self.ledger.head())
+
+    def _is_stored(self, source: str, event_id: str) -> bool:
+        return any((one.source, one.id) == (source, event_id) for one in self.accepted)
 
     def set_meters(self, meters: Iterable[Meter]) -> None:
         """Change the meters."""
@@ -221,14 +245,18 @@ def event(
     return decode_event(text.encode(), namespace="default", received_at=RECEIVED_AT)
 
 
-def expected(query: Query, accepted: Iterable[Event]) -> list[Row]:
-    """Return the answer by the reference over the first event of each identity, told apart here and not by a ledger."""
+def expected(query: Query, accepted: Iterable[Event], voided: Collection[tuple[str, str]] = ()) -> list[Row]:
+    """Return the answer by the reference over the first event of each identity, told apart here and not by a ledger.
+
+    The voided ones, by source and id, are left out.
+    """
     first: dict[tuple[str, str, str], Event] = {}
     for one in accepted:
         first.setdefault((one.namespace, one.source, one.id), one)
     observations: list[Observation] = []
     for sequence, one in enumerate(first.values(), 1):
-        found = measure(query.meter, one) if one.type == query.meter.event_type else None
+        is_counted = one.type == query.meter.event_type and (one.source, one.id) not in voided
+        found = measure(query.meter, one) if is_counted else None
         if isinstance(found, Measurement):
             observations.append(Observation(sequence, one.time, one.subject, found.groups, found.value))
     return evaluate(query, observations)

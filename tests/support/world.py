@@ -61,6 +61,8 @@ def make_world(api: Api, *, hours_later: int = 0) -> World:
     api.ingest(
         event("mine-1", "mine"),
         event("theirs", SUBJECT),
+        event("sent-by-mistake", "mine", source="my-app"),
+        event("counted-wrong", "mine", source="my-app"),
         event(
             "canary-1", SUBJECT, data={"model": f"{CANARY}-model", "total_tokens": 1, "prompt_tokens": 1, "completion_tokens": f"{CANARY}"}
         ),
@@ -70,6 +72,10 @@ def make_world(api: Api, *, hours_later: int = 0) -> World:
     )
     [subject] = api.create("/api/v1/subjects", [{"key": SUBJECT, "displayName": f"{CANARY}-display"}])
     feature = api.create("/api/v1/features", {"key": "requests", "name": "Requests", "meterSlug": "llm_requests"})
+    tokens_item = {"key": "tokens", "meter": "llm_total_tokens", "rate": {"type": "unit", "price": 1, "per": 1000}}
+    card = {"currency": "USD", "since": "2026-01-01T00:00:00Z", "items": [tokens_item]}
+    version = api.put("/api/v1/rate-card", {"key": "everybody", **card})
+    api.put(f"/api/v1/customers/{customer['id']}/rate-card", {"key": f"{CANARY}_card", **card})
     tokens = {
         "portal": {"subject": "mine", "expiresAt": in_a_day},
         "portal invalidated": {"subject": "mine", "expiresAt": in_a_day},
@@ -106,6 +112,7 @@ def make_world(api: Api, *, hours_later: int = 0) -> World:
         "customerId": customer["id"],
         "subjectIdOrKey": subject["id"],
         "featureIdOrKey": feature["id"],
+        "rateCardId": version["id"],
         "keyId": ids["spare"],
         "id": "question",
     }

@@ -41,6 +41,7 @@ def test_nothing_needs_to_be_set() -> None:
         ("batch_events_max", "METERLARK_BATCH_EVENTS_MAX", "7", 7),
         ("synchronous", "METERLARK_SYNCHRONOUS", "NORMAL", "NORMAL"),
         ("warehouse_memory", "METERLARK_WAREHOUSE_MEMORY", "512MB", "512MB"),
+        ("portal_origins", "METERLARK_PORTAL_ORIGINS", "https://a.example http://[::1]:3000", "https://a.example http://[::1]:3000"),
     ],
 )
 def test_every_setting_is_read_from_the_environment_and_from_the_file(
@@ -100,6 +101,9 @@ slug = "half"
         ("batch_events_max = 0", "batch_events_max is 0"),
         ("body_bytes_max = 10", "body_bytes_max is 10"),
         ('warehouse_memory = "lots"', "warehouse_memory is 'lots'"),
+        ('portal_origins = "https://a.example/"', "portal_origins is 'https://a.example/'"),
+        ('portal_origins = "a.example"', "portal_origins is 'a.example'"),
+        ('portal_origins = "* https://a.example"', "portal_origins is '* https://a.example'"),
         ('data_dir = ""', "data_dir is ''"),
         ("meters = 5", "[[meters]]"),
         ('[[meters]]\nslug = 5\neventType = "a"\naggregation = "COUNT"', "meters[0]"),
@@ -148,18 +152,19 @@ groupBy = { tier = "$.tier" }
     assert len(by_slug) == len(settings.meters) == len(preset_meters())
 
 
-def test_the_presets_measure_tokens_and_requests() -> None:
-    """Of Meterlark's own events and of the classic example, by model."""
+def test_the_presets_measure_tokens_requests_and_cost() -> None:
+    """Of Meterlark's own events and of the classic example, by model; LiteLLM's events do not say whose prices hold."""
     presets = {meter.slug: meter for meter in preset_meters()}
 
-    kinds = {"llm": "llm.usage", "openai": "openai", "litellm": "litellm_tokens"}
+    kinds = {"llm": "llm.usage", "openai": "openai", "litellm": "litellm_tokens", "openai_org": "openai.organization.usage"}
     what = ("input_tokens", "output_tokens", "requests", "total_tokens")
+    costs = {"llm_cost": "llm.usage", "openai_cost": "openai", "openai_org_cost": "openai.organization.cost"}
     assert {slug: meter.event_type for slug, meter in presets.items()} == {
         f"{kind}_{one}": event_type for kind, event_type in kinds.items() for one in what
-    }
+    } | costs
     assert presets["llm_requests"].aggregation is Aggregation.COUNT
     assert presets["openai_total_tokens"].value_property == "$.total_tokens"
-    assert all("model" in meter.group_by for meter in presets.values())
+    assert all("model" in meter.group_by for slug, meter in presets.items() if slug != "openai_org_cost")
 
 
 def test_programs_find_the_server_by_the_environment() -> None:

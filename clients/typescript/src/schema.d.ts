@@ -52,6 +52,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/unmeasured": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List stored events that are not measured, with the reasons; a page looks at 10,000 events at most. */
+        get: operations["listUnmeasuredEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an event out of every count; it stays stored, and its identity stays taken. */
+        post: operations["voidEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an event out of every count and store another one instead, both or neither. */
+        post: operations["correctEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/tail": {
         parameters: {
             query?: never;
@@ -118,6 +169,23 @@ export interface paths {
         post?: never;
         /** Delete a meter; its events stay. */
         delete: operations["deleteMeter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a meter on stored events without saving it; it reads the newest 50,000 of its type at most. */
+        post: operations["backtestMeter"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -284,6 +352,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rate-card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the version of the default rate card that holds at a moment; before a customer's own first one, the default card's. */
+        get: operations["getDefaultRateCard"];
+        /** Add a version of the default rate card, or replace the one with the same date; closed periods stay as they are. */
+        put: operations["putDefaultRateCard"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rate-card/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of the default rate card, the latest to begin first. */
+        get: operations["listDefaultRateCardVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customerIdOrKey}/rate-card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the version of a customer's rate card that holds at a moment; before a customer's own first one, the default card's. */
+        get: operations["getCustomerRateCard"];
+        /** Add a version of a customer's rate card, or replace the one with the same date; closed periods stay as they are. */
+        put: operations["putCustomerRateCard"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customerIdOrKey}/rate-card/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a customer's rate card, the latest to begin first. */
+        get: operations["listCustomerRateCardVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rate-card/versions/{rateCardId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a version of any rate card; the one before it holds on. */
+        delete: operations["deleteRateCardVersion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/portal/tokens": {
         parameters: {
             query?: never;
@@ -319,6 +474,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/portal/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what the token shows: whose usage, which meters, until when. */
+        get: operations["getPortal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        /** Tell browsers that pages of other origins may ask. */
+        options: operations["allowPortal"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/portal/meters/{meterSlug}/query": {
         parameters: {
             query?: never;
@@ -331,7 +504,7 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
-        /** Tell browsers that pages of any origin may ask. */
+        /** Tell browsers that pages of other origins may ask. */
         options: operations["allowPortalOrigin"];
         head?: never;
         patch?: never;
@@ -742,6 +915,78 @@ export interface components {
             entries: number;
         };
         /**
+         * BacktestAnswer
+         * @description What the meter would say.
+         *
+         *         Attributes:
+         *             value: Its usage over the events that were read; null when there is nothing to take it of.
+         *             events_read: Events of its type that were read.
+         *             is_complete: Whether that is every event asked for; if not, they are the newest of them.
+         *             earliest: Event time of the earliest one read; null when there was none.
+         *             measured: How many it would count.
+         *             examples: The newest of these.
+         *             unmeasured: Those it would not count, by reason, the most frequent first.
+         *             unmeasured_others: Events of further reasons, which are too many to tell apart.
+         */
+        BacktestAnswer: {
+            value: string | null;
+            eventsRead: number;
+            isComplete: boolean;
+            earliest: string | null;
+            measured: number;
+            examples: components["schemas"]["BacktestExample"][];
+            unmeasured: components["schemas"]["BacktestReason"][];
+            unmeasuredOthers: number;
+        };
+        /**
+         * BacktestBody
+         * @description Which meter to try, on which events.
+         *
+         *         Attributes:
+         *             meter: As it would be created.
+         *             from_: First event time, inclusive.
+         *             to: End of the event times, exclusive.
+         */
+        BacktestBody: {
+            meter: components["schemas"]["NewMeter"];
+            /** @default null */
+            from?: string | null;
+            /** @default null */
+            to?: string | null;
+        };
+        /**
+         * BacktestExample
+         * @description One event and what the meter would make of it.
+         *
+         *         Attributes:
+         *             source: Of the event.
+         *             id: Of the event.
+         *             subject: Of the event.
+         *             time: Of the event.
+         *             reading: What the meter would read.
+         */
+        BacktestExample: {
+            source: string;
+            id: string;
+            subject: string;
+            time: string;
+            reading: components["schemas"]["MeterReading"];
+        };
+        /**
+         * BacktestReason
+         * @description Events that the meter could not read, for one reason.
+         *
+         *         Attributes:
+         *             reason: In words.
+         *             events: How many.
+         *             examples: The newest of them.
+         */
+        BacktestReason: {
+            reason: string;
+            events: number;
+            examples: components["schemas"]["BacktestExample"][];
+        };
+        /**
          * BillingAddress
          * @description Where bills go.
          *
@@ -802,6 +1047,81 @@ export interface components {
             datacontenttype?: string | null;
             /** @default null */
             dataschema?: string | null;
+        };
+        /**
+         * CorrectBody
+         * @description Which event counts no more, and what counts instead.
+         *
+         *         Attributes:
+         *             correction: A CloudEvent with an identity of its own.
+         */
+        CorrectBody: {
+            source: string;
+            id: string;
+            reason: string;
+            correction: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * CostLine
+         * @description One unit's part: quantity x price / per = amount.
+         *
+         *         Attributes:
+         *             unit: What is paid for, disjoint from the other lines.
+         *             quantity: How much of it.
+         *             price: In dollars.
+         *             per: How much of the unit the price is for.
+         *             amount: In dollars, exact.
+         *             price_key: Names provider, model, tier, first day and, where they matter, hours and input length.
+         *             document: The price document that has the price.
+         *             source: Where the price was read.
+         *             seen_on: When it was read.
+         *             since: First day (UTC) on which it holds; null when not known.
+         *             note: What a reader should know.
+         */
+        CostLine: {
+            unit: string;
+            /** Format: decimal */
+            quantity: string;
+            /** Format: decimal */
+            price: string;
+            per: number;
+            /** Format: decimal */
+            amount: string;
+            priceKey: string;
+            document: string;
+            source: string;
+            /** Format: date */
+            seenOn: string;
+            since: string | null;
+            note: string;
+        };
+        /**
+         * CostStory
+         * @description What an event cost and why.
+         *
+         *         Attributes:
+         *             amount: In dollars, exact; null when anything has no price: what could be priced stands in the lines.
+         *             currency: `USD`.
+         *             provider: As the event names it.
+         *             model: As it is priced; as the provider returned it when it has no price.
+         *             tier: The service tier.
+         *             price_version: The version of the price book that holds for the event.
+         *             lines: They add up to the amount.
+         *             unpriced: What has no price.
+         *             reported_cost: What the provider itself says it cost, in dollars.
+         */
+        CostStory: {
+            amount: string | null;
+            currency: string;
+            provider: string;
+            model: string;
+            tier: string;
+            priceVersion: number;
+            lines: components["schemas"]["CostLine"][];
+            unpriced: components["schemas"]["UnpricedPart"][];
+            reportedCost: string | null;
         };
         /**
          * Currency
@@ -1087,6 +1407,18 @@ export interface components {
             results: components["schemas"]["DryRunEventResult"][];
         };
         /**
+         * EventName
+         * @description An identity within a namespace.
+         *
+         *         Attributes:
+         *             source: As sent.
+         *             id: As sent.
+         */
+        EventName: {
+            source: string;
+            id: string;
+        };
+        /**
          * EventResult
          * @description What became of one event.
          *
@@ -1113,6 +1445,9 @@ export interface components {
          *             validation_error: Why no meter, or not every one, measures it; null when all do.
          *             duplicates: How often the same content came again.
          *             conflicts: Other contents that came under its identity.
+         *             cost: What it cost; null when no meter of its type asks for that.
+         *             void: By whom, when and why it was voided; null when it counts.
+         *             corrects: The voided event that it stands for; null when it stands for none.
          */
         EventStory: {
             event: unknown;
@@ -1123,6 +1458,32 @@ export interface components {
             validationError: string | null;
             duplicates: number;
             conflicts: components["schemas"]["OtherContent"][];
+            cost: components["schemas"]["CostStory"] | null;
+            void: components["schemas"]["EventVoid"] | null;
+            corrects: components["schemas"]["EventName"] | null;
+        };
+        /**
+         * EventVoid
+         * @description That an event is voided.
+         *
+         *         Attributes:
+         *             source: Of the event that counts no more.
+         *             id: Of the event that counts no more.
+         *             void: The event that says so; it can be listed and explained like any other.
+         *             voided_at: When.
+         *             by: Who said so, as in the audit log.
+         *             reason: Why, for people.
+         *             correction: The event that counts instead; missing when there is none.
+         */
+        EventVoid: {
+            source: string;
+            id: string;
+            void: components["schemas"]["EventName"];
+            voidedAt: string;
+            by: string;
+            reason: string;
+            /** @default null */
+            correction?: components["schemas"]["EventName"] | null;
         };
         /**
          * EventsPage
@@ -1755,6 +2116,43 @@ export interface components {
             total: number;
         };
         /**
+         * PortalAnswer
+         * @description What a token shows.
+         *
+         *         Attributes:
+         *             subject: Whose usage.
+         *             display_name: Of the subject, for people; missing where it has none.
+         *             expires_at: From when on the token is refused.
+         *             meters: In the order in which they were allowed, which is the order to show them in; sorted by slug when all are.
+         */
+        PortalAnswer: {
+            subject: string;
+            /** @default null */
+            displayName?: string | null;
+            expiresAt: string;
+            meters: components["schemas"]["PortalMeter"][];
+        };
+        /**
+         * PortalMeter
+         * @description A meter that a token shows.
+         *
+         *         Attributes:
+         *             slug: To ask for its usage.
+         *             name: For people; missing where it has none.
+         *             description: For people.
+         *             aggregation: SUM, COUNT, AVG, MIN, MAX, UNIQUE_COUNT or LATEST; only SUM and COUNT may be added up.
+         *             dimensions: What its usage can be grouped by, sorted.
+         */
+        PortalMeter: {
+            slug: string;
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            description?: string | null;
+            aggregation: components["schemas"]["Aggregation"];
+            dimensions: string[];
+        };
+        /**
          * PortalTokenAnswer
          * @description A token.
          *
@@ -1874,6 +2272,139 @@ export interface components {
             };
         };
         /**
+         * RateCardAnswer
+         * @description A version of a rate card as stored.
+         *
+         *         Attributes:
+         *             id: ULID of the version.
+         *             customer_id: Whose card it is; missing for the default card.
+         *             key: For people.
+         *             currency: ISO 4217 code of every amount.
+         *             since: From when on it holds.
+         *             items: What is charged for.
+         *             minimum: Least charge of a period.
+         *             created_at: When it was created.
+         *             updated_at: When it was changed last.
+         */
+        RateCardAnswer: {
+            id: string;
+            /** @default null */
+            customerId?: string | null;
+            key: string;
+            currency: string;
+            since: string;
+            items: components["schemas"]["RateCardItem"][];
+            /** Format: decimal */
+            minimum: string;
+            createdAt: string;
+            updatedAt: string;
+        };
+        /**
+         * RateCardBody
+         * @description A version of a rate card.
+         *
+         *         Attributes:
+         *             key: For people.
+         *             currency: ISO 4217 code of every amount.
+         *             items: What is charged for.
+         *             since: From when on it holds, until the next version's; now by default.
+         *             minimum: Least charge of a period.
+         */
+        RateCardBody: {
+            key: string;
+            currency: string;
+            items: components["schemas"]["RateCardItem"][];
+            /** @default null */
+            since?: string | null;
+            /** @default null */
+            minimum?: string | null;
+        };
+        /**
+         * RateCardItem
+         * @description What is charged for, and how.
+         *
+         *         Attributes:
+         *             key: Its key within the card: lower-case letters, digits and single underscores.
+         *             rate: How it is charged.
+         *             meter: Slug of the meter whose usage is charged, which takes SUM or COUNT; a markup charges the cost of the events it measures.
+         *             filters: One filter by dimension of the meter, such as `{"model": {"$in": ["gpt-4o"]}}`.
+         *             unit: What one of it is called on a line; the meter's slug by default.
+         */
+        RateCardItem: {
+            key: string;
+            rate: components["schemas"]["RateCardRate"];
+            /** @default null */
+            meter?: string | null;
+            /** @default {} */
+            filters?: Record<string, never>;
+            /** @default null */
+            unit?: string | null;
+        };
+        /**
+         * RateCardRate
+         * @description How an item is charged; which fields there are follows from the type.
+         *
+         *         Attributes:
+         *             type: `markup` (percent), `unit` (price, per), `flat` (amount), `graduated` and `volume` (steps, per), `package` (size, price).
+         *             percent: What is added to the cost, in hundredths; -100 to 1000000.
+         *             price: For `per` of the quantity, or for a package.
+         *             per: How many the price is for; 1 by default.
+         *             amount: For the period, whatever was used.
+         *             steps: By quantity, each beginning where the one before ends.
+         *             size: Of a package; one that was begun is paid in full.
+         */
+        RateCardRate: {
+            /** @enum {unknown} */
+            type: "flat" | "graduated" | "markup" | "package" | "unit" | "volume";
+            /** @default null */
+            percent?: string | null;
+            /** @default null */
+            price?: string | null;
+            /** @default null */
+            per?: number | null;
+            /** @default null */
+            amount?: string | null;
+            /** @default null */
+            steps?: components["schemas"]["RateCardStep"][] | null;
+            /** @default null */
+            size?: number | null;
+        };
+        /**
+         * RateCardStep
+         * @description One step of a graduated or volume rate.
+         *
+         *         Attributes:
+         *             up_to: Last quantity of the step; null for the last step and only for that.
+         *             price: For `per` of the quantity.
+         *             fee: Charged once when the step is reached.
+         */
+        RateCardStep: {
+            upTo: number | null;
+            /** Format: decimal */
+            price: string;
+            /** @default null */
+            fee?: string | null;
+        };
+        /**
+         * Reason
+         * @description Why something has no price.
+         * @enum {unknown}
+         */
+        Reason: "impossible_usage" | "no_price_at_that_time" | "no_price_for_unit" | "no_quantity" | "unknown_input_length" | "unknown_model" | "unknown_overlap" | "unknown_provider" | "unknown_tier" | "unreadable_quantity";
+        /**
+         * ReasonCount
+         * @description How many events of a page a reason concerns.
+         *
+         *         Attributes:
+         *             events: How many.
+         */
+        ReasonCount: {
+            /** @default null */
+            meter?: string | null;
+            reason: string;
+            events: number;
+        };
+        /**
          * RotateBody
          * @description How a key is replaced.
          *
@@ -1910,6 +2441,7 @@ export interface components {
          *             stored_at: When it was on disk; the same transaction.
          *             customer_id: Whose usage it is.
          *             validation_error: Why meters of its type could not read it, one reason a line; missing when all could.
+         *             void: By whom, when and why it was voided; missing when it was not.
          */
         StoredEvent: {
             event: unknown;
@@ -1919,6 +2451,8 @@ export interface components {
             customerId?: string | null;
             /** @default null */
             validationError?: string | null;
+            /** @default null */
+            void?: components["schemas"]["EventVoid"] | null;
         };
         /**
          * SubjectAnswer
@@ -1998,6 +2532,66 @@ export interface components {
             data: string;
         };
         /**
+         * UnmeasuredEvent
+         * @description One event that is not measured by every meter of its type.
+         *
+         *         Attributes:
+         *             event: The CloudEvent as it was sent, with the time that counts.
+         *             ingested_at: When it was accepted.
+         *             reasons: One for each meter that could not read it.
+         */
+        UnmeasuredEvent: {
+            event: unknown;
+            ingestedAt: string;
+            reasons: components["schemas"]["UnmeasuredReason"][];
+        };
+        /**
+         * UnmeasuredEventsPage
+         * @description One page; a page may have fewer events than its limit, or none, and not be the last.
+         *
+         *         Attributes:
+         *             items: Newest event time first.
+         *             counts: How many of them each reason concerns, the most frequent first.
+         *             events_read: How many events were looked at for this page, measured ones included.
+         *             next_cursor: Where the next page begins; missing when every event has been looked at.
+         */
+        UnmeasuredEventsPage: {
+            items: components["schemas"]["UnmeasuredEvent"][];
+            counts: components["schemas"]["ReasonCount"][];
+            eventsRead: number;
+            /** @default null */
+            nextCursor?: string | null;
+        };
+        /**
+         * UnmeasuredReason
+         * @description Why an event is not measured.
+         *
+         *         Attributes:
+         *             meter: Slug of the meter that could not read it; missing when no meter has its type.
+         *             reason: In words.
+         */
+        UnmeasuredReason: {
+            /** @default null */
+            meter?: string | null;
+            reason: string;
+        };
+        /**
+         * UnpricedPart
+         * @description What has no price.
+         *
+         *         Attributes:
+         *             reason: Why, for a program.
+         *             message: Why, for a person.
+         *             unit: The unit; empty when it is the whole event.
+         *             quantity: How much of the unit; null when it is the whole event.
+         */
+        UnpricedPart: {
+            reason: components["schemas"]["Reason"];
+            message: string;
+            unit: string;
+            quantity: string | null;
+        };
+        /**
          * UsageAnswer
          * @description Usage, ordered by window, customer, subject and dimensions.
          *
@@ -2056,6 +2650,20 @@ export interface components {
          * @enum {unknown}
          */
         Verdict: "conflict" | "duplicate" | "new";
+        /**
+         * VoidBody
+         * @description Which event counts no more.
+         *
+         *         Attributes:
+         *             source: Of the event.
+         *             id: Of the event.
+         *             reason: Why, for people; kept for ever.
+         */
+        VoidBody: {
+            source: string;
+            id: string;
+            reason: string;
+        };
         /**
          * WindowSize
          * @description Length of a window, as on the wire.
@@ -2439,6 +3047,299 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUnmeasuredEvents: {
+        parameters: {
+            query?: {
+                /** @description Slug or id of the only meter asked about; all meters when not given. */
+                meter?: string | null;
+                /** @description First event time, inclusive. */
+                from?: string | null;
+                /** @description End of the event times, exclusive. */
+                to?: string | null;
+                /** @description Most events of a page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmeasuredEventsPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    voidEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "source": "my-app",
+                 *       "id": "sent-by-mistake",
+                 *       "reason": "a test run with the key of production"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VoidBody"];
+            };
+        };
+        responses: {
+            /** @description It counts no more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventVoid"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correctEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "source": "my-app",
+                 *       "id": "counted-wrong",
+                 *       "reason": "cached tokens were left out",
+                 *       "correction": {
+                 *         "specversion": "1.0",
+                 *         "id": "counted-right",
+                 *         "source": "my-app",
+                 *         "type": "openai",
+                 *         "subject": "acme",
+                 *         "time": "2026-11-25T08:30:00Z",
+                 *         "data": {
+                 *           "prompt_tokens": 1036,
+                 *           "completion_tokens": 30,
+                 *           "total_tokens": 1066,
+                 *           "model": "gpt-4o-mini"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CorrectBody"];
+            };
+        };
+        responses: {
+            /** @description The other one counts instead. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventVoid"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3006,6 +3907,88 @@ export interface operations {
             };
         };
     };
+    backtestMeter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "meter": {
+                 *         "slug": "gpt_tokens",
+                 *         "eventType": "openai",
+                 *         "aggregation": "SUM",
+                 *         "valueProperty": "$.total_tokens"
+                 *       },
+                 *       "from": "2026-11-01T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BacktestBody"];
+            };
+        };
+        responses: {
+            /** @description What it would say. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     queryMeter: {
         parameters: {
             query?: {
@@ -3051,6 +4034,7 @@ export interface operations {
                     "text/csv": string;
                     "application/x-ndjson": string;
                     "application/vnd.apache.parquet": string;
+                    "application/vnd.apache.arrow.stream": string;
                 };
             };
             /** @description Bad Request */
@@ -3145,6 +4129,7 @@ export interface operations {
                     "text/csv": string;
                     "application/x-ndjson": string;
                     "application/vnd.apache.parquet": string;
+                    "application/vnd.apache.arrow.stream": string;
                 };
             };
             /** @description Bad Request */
@@ -4313,6 +5298,562 @@ export interface operations {
             };
         };
     };
+    getDefaultRateCard: {
+        parameters: {
+            query?: {
+                /** @description The version that holds at this moment; now by default. */
+                at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateCardAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putDefaultRateCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "standard",
+                 *       "currency": "USD",
+                 *       "items": [
+                 *         {
+                 *           "key": "base",
+                 *           "rate": {
+                 *             "type": "flat",
+                 *             "amount": 20
+                 *           }
+                 *         },
+                 *         {
+                 *           "key": "tokens",
+                 *           "meter": "llm_total_tokens",
+                 *           "unit": "token",
+                 *           "rate": {
+                 *             "type": "unit",
+                 *             "price": 3,
+                 *             "per": 1000000
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RateCardBody"];
+            };
+        };
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateCardAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDefaultRateCardVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateCardAnswer"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCustomerRateCard: {
+        parameters: {
+            query?: {
+                /** @description The version that holds at this moment; now by default. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The customer's id or key. */
+                customerIdOrKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateCardAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCustomerRateCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id or key. */
+                customerIdOrKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "standard",
+                 *       "currency": "USD",
+                 *       "items": [
+                 *         {
+                 *           "key": "base",
+                 *           "rate": {
+                 *             "type": "flat",
+                 *             "amount": 20
+                 *           }
+                 *         },
+                 *         {
+                 *           "key": "tokens",
+                 *           "meter": "llm_total_tokens",
+                 *           "unit": "token",
+                 *           "rate": {
+                 *             "type": "unit",
+                 *             "price": 3,
+                 *             "per": 1000000
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RateCardBody"];
+            };
+        };
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateCardAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCustomerRateCardVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id or key. */
+                customerIdOrKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateCardAnswer"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRateCardVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the version. */
+                rateCardId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPortalTokens: {
         parameters: {
             query?: {
@@ -4518,6 +6059,98 @@ export interface operations {
             };
         };
     };
+    getPortal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it shows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allowPortal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They may, if the header says so. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     queryPortalMeter: {
         parameters: {
             query?: {
@@ -4563,6 +6196,7 @@ export interface operations {
                     "text/csv": string;
                     "application/x-ndjson": string;
                     "application/vnd.apache.parquet": string;
+                    "application/vnd.apache.arrow.stream": string;
                 };
             };
             /** @description Bad Request */
@@ -4635,7 +6269,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description They may. */
+            /** @description They may, if the header says so. */
             204: {
                 headers: {
                     [name: string]: unknown;

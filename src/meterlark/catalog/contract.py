@@ -24,8 +24,13 @@ class Kind(StrEnum):
     CUSTOMER = "customer"
     SUBJECT = "subject"
     FEATURE = "feature"
+    RATE_CARD = "rate_card"
+    CLOSED_PERIOD = "closed_period"
     API_KEY = "api_key"
     PORTAL_TOKEN = "portal_token"  # noqa: S105 - the name of a kind
+    PRICE_DOCUMENT = "price_document"
+    PRICE_VERSION = "price_version"
+    REPRICING = "repricing"
     SECRET = "secret"  # noqa: S105 - the name of a kind
 
 
@@ -68,6 +73,14 @@ class Catalog(Protocol):
 
     def records(self, kind: Kind, *, include_deleted: bool = False) -> list[Record]:
         """Return the records of a kind, ordered by id."""
+        ...
+
+    def record(self, kind: Kind, record_id: str) -> Record:
+        """Return one record, also a deleted one.
+
+        Raises:
+            NotFoundError: There is none of that kind and id.
+        """
         ...
 
     def add(self, record: Record, entry: AuditEntry) -> None:

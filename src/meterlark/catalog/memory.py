@@ -27,6 +27,15 @@ class MemoryCatalog:
             found = [record for record in self._records.values() if record.kind is kind and (include_deleted or record.deleted_at is None)]
             return sorted(found, key=lambda record: record.id)
 
+    def record(self, kind: Kind, record_id: str) -> Record:
+        """Return one record, also a deleted one. See `contract.Catalog.record`."""
+        with self._lock:
+            self._check_open()
+            found = self._records.get((kind, record_id))
+        if found is None:
+            raise NotFoundError(not_there(kind, record_id))
+        return found
+
     def add(self, record: Record, entry: AuditEntry) -> None:
         """Store a new record. See `contract.Catalog.add`."""
         assert record.deleted_at is None

@@ -8,6 +8,9 @@ SELECT version FROM catalog_version;
 SELECT id, claims, created_at, updated_at, deleted_at, definition
 FROM catalog_record WHERE kind = ?1 AND (?2 OR deleted_at IS NULL) ORDER BY id;
 
+-- name: get_record
+SELECT id, claims, created_at, updated_at, deleted_at, definition FROM catalog_record WHERE kind = ?1 AND id = ?2;
+
 -- name: count_id
 SELECT count(*) FROM catalog_record WHERE kind = ?1 AND id = ?2;
 

@@ -66,6 +66,15 @@ class SQLiteCatalog:
             rows: list[Any] = self._connection.execute(self._sql["list_records"], (kind.value, include_deleted)).fetchall()
         return [_from_row(kind, row) for row in rows]
 
+    def record(self, kind: Kind, record_id: str) -> Record:
+        """Return one record, also a deleted one. See `contract.Catalog.record`."""
+        with self._lock, storage_errors():
+            self._check_open()
+            rows: list[Any] = self._connection.execute(self._sql["get_record"], (kind.value, record_id)).fetchall()
+        if not rows:
+            raise NotFoundError(not_there(kind, record_id))
+        return _from_row(kind, rows[0])
+
     def add(self, record: Record, entry: AuditEntry) -> None:
         """Store a new record. See `contract.Catalog.add`."""
         assert record.deleted_at is None

@@ -3,14 +3,17 @@
 import http.client
 from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
+from urllib.parse import urlencode
 
 import msgspec
 
 from meterlark.config import sdk_address, sdk_key
-from meterlark.model.errors import InvalidInputError, UnavailableError
+from meterlark.model.errors import InvalidInputError, MeterlarkError, UnavailableError
 from meterlark.sdk.api import Api, Reply
 from meterlark.sdk.usage import UsageRow, check_reply, query_path, read_rows
+
+Kind = TypeVar("Kind")
 
 EVENTS_PATH: Final = "/api/v1/events"
 BATCH_TYPE: Final = "application/cloudevents-batch+json"
@@ -83,6 +86,28 @@ class Client:
         """
         text = None if body is None else msgspec.json.encode(body)
         return self._request(method, path, text, content_type="application/json").body
+
+    def fetch(self, path: str, kind: type[Kind], parameters: Mapping[str, str | list[str] | None] | None = None) -> Kind:
+        """Ask for something and return the answer as a type; parameters that are None are left out, lists are repeated.
+
+        Raises:
+            MeterlarkError: As `check_reply`, or the answer is not that of a Meterlark server.
+        """
+        body = self.download(path, parameters).body
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except msgspec.DecodeError as error:
+            raise MeterlarkError(f"the answer to {path} is not that of a Meterlark server: {error}") from error
+
+    def download(self, path: str, parameters: Mapping[str, str | list[str] | None] | None = None, *, accept: str = "") -> Reply:
+        """Ask for something in the form that `accept` names, and return the whole answer.
+
+        Raises:
+            MeterlarkError: As `check_reply`.
+        """
+        given = {name: value for name, value in (parameters or {}).items() if value is not None}
+        query = f"?{urlencode(given, doseq=True)}" if given else ""
+        return self._request("GET", path + query, headers={"accept": accept} if accept else None)
 
     def close(self) -> None:
         """Close the connection."""

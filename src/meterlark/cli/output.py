@@ -34,6 +34,7 @@ class Exit(IntEnum):
     NOT_ALLOWED = 4
     CONFLICT = 5
     PARTIAL = 6
+    PENDING = 7
 
 
 def exit_code_of(error: MeterlarkError) -> Exit:
@@ -69,7 +70,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str | Decimal | 
         table.add_column(escape(column), justify="right" if is_number else "left", no_wrap=True)
     for row in filled:
         # Control characters of foreign texts must not reach the terminal.
-        table.add_row(*(escape(_printable(cell)) if isinstance(cell, str) else f"{cell:,f}" for cell in map(_cell, row)))
+        table.add_row(*(escape(printable(cell)) if isinstance(cell, str) else f"{cell:,f}" for cell in map(_cell, row)))
     console.print(table)
 
 
@@ -77,5 +78,6 @@ def _cell(value: str | Decimal | int) -> str | Decimal:
     return Decimal(value) if isinstance(value, int) else value
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return a foreign text without characters that could steer a terminal."""
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

@@ -1,20 +1,17 @@
 """`meterlark query`."""
 
-import re
 import sys
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Final, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 from meterlark.cli.client import Client
 from meterlark.cli.output import JsonFlag, UrlOption, print_json, print_table, say
+from meterlark.cli.period import FromOption, SinceOption, ToOption, read_span
 from meterlark.model.errors import InvalidInputError
 from meterlark.model.time import format_time
 from meterlark.sdk.usage import UsageRow
-
-_SINCE: Final = re.compile(r"(?P<count>\d{1,6})(?P<unit>[mhdw])")
-_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def query(
@@ -25,19 +22,18 @@ def query(
     group_by: Annotated[tuple[str, ...], Parameter(alias="-g", help="Dimension to split by, or subject; may be repeated.")] = (),
     subject: Annotated[tuple[str, ...], Parameter(alias="-s", help="Only this subject; may be repeated.")] = (),
     where: Annotated[tuple[str, ...], Parameter(help="Only where a dimension has a text: model=gpt-4o; may be repeated.")] = (),
-    from_: Annotated[str | None, Parameter(name="--from", help="First event time, inclusive (RFC 3339).")] = None,
-    to: Annotated[str | None, Parameter(help="End of the event times, exclusive (RFC 3339).")] = None,
-    since: Annotated[str | None, Parameter(help="Instead of --from: 30m, 24h, 7d or 4w ago.")] = None,
+    from_: FromOption = None,
+    to: ToOption = None,
+    since: SinceOption = None,
     time_zone: Annotated[str | None, Parameter(help="IANA zone whose clock cuts the windows; UTC by default.")] = None,
     url: UrlOption = None,
     json_output: JsonFlag = False,
 ) -> None:
     """Ask how much was used."""
-    if since is not None and from_ is not None:
-        raise InvalidInputError("--since and --from cannot be given together", field="--since")
+    span = read_span(from_=from_, to=to, since=since)
     parameters: dict[str, Any] = {
-        "from": from_ if since is None else format_time(_ago(since)),
-        "to": to,
+        "from": span.from_,
+        "to": span.to,
         "windowSize": window,
         "windowTimeZone": time_zone,
         "groupBy": list(group_by),
@@ -86,13 +82,3 @@ def _json(row: UsageRow) -> dict[str, Any]:
         "groupBy": row.group_by,
         "value": row.value,
     }
-
-
-def _ago(text: str) -> datetime:
-    match = _SINCE.fullmatch(text)
-    if match is None:
-        raise InvalidInputError(f"--since is {text!r}; allowed are such as 30m, 24h, 7d and 4w", field="--since")
-    try:
-        return datetime.now(UTC) - timedelta(**{_UNITS[match["unit"]]: int(match["count"])})
-    except OverflowError as error:
-        raise InvalidInputError(f"--since is {text!r}, which is before the year 1", field="--since") from error

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -176,6 +177,106 @@ class AsyncClient:
         return read(
             await self._send(Request(method="GET", path=path_of("/api/v1/events/conflicts", query={"limit": limit}), is_repeatable=True)),
             list[types.OtherContent],
+        )
+
+    async def list_unmeasured_events(
+        self,
+        *,
+        meter: str | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> types.UnmeasuredEventsPage:
+        """List stored events that are not measured, with the reasons; a page looks at 10,000 events at most.
+
+        Args:
+            meter: Slug or id of the only meter asked about; all meters when not given.
+            from_: First event time, inclusive.
+            to: End of the event times, exclusive.
+            limit: Most events of a page.
+            cursor: `nextCursor` of the page before.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="GET",
+                    path=path_of(
+                        "/api/v1/events/unmeasured", query={"meter": meter, "from": from_, "to": to, "limit": limit, "cursor": cursor}
+                    ),
+                    is_repeatable=True,
+                )
+            ),
+            types.UnmeasuredEventsPage,
+        )
+
+    async def iterate_unmeasured_events(
+        self,
+        *,
+        meter: str | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> AsyncIterator[types.UnmeasuredEvent]:
+        """List stored events that are not measured, with the reasons; a page looks at 10,000 events at most; goes through all pages.
+
+        Args:
+            meter: Slug or id of the only meter asked about; all meters when not given.
+            from_: First event time, inclusive.
+            to: End of the event times, exclusive.
+            limit: Most events of a page.
+            cursor: `nextCursor` of the page before.
+        """
+        while True:
+            answer = await self.list_unmeasured_events(meter=meter, from_=from_, to=to, limit=limit, cursor=cursor)
+            for item in answer.items:
+                yield item
+            if answer.next_cursor is None:
+                return
+            cursor = answer.next_cursor
+
+    async def void_event(self, *, source: str, id: str, reason: str) -> types.EventVoid:
+        """Take an event out of every count; it stays stored, and its identity stays taken.
+
+        Args:
+            source: Of the event.
+            id: Of the event.
+            reason: Why, for people; kept for ever.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="POST",
+                    path="/api/v1/events/void",
+                    is_repeatable=False,
+                    body=json_body({"source": source, "id": id, "reason": reason}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.EventVoid,
+        )
+
+    async def correct_event(self, *, source: str, id: str, reason: str, correction: Mapping[str, Any]) -> types.EventVoid:
+        """Take an event out of every count and store another one instead, both or neither.
+
+        Args:
+            source: Of the event.
+            id: Of the event.
+            reason: Why, for people; kept for ever.
+            correction: A CloudEvent with an identity of its own.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="POST",
+                    path="/api/v1/events/correct",
+                    is_repeatable=False,
+                    body=json_body({"source": source, "id": id, "reason": reason, "correction": correction}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.EventVoid,
         )
 
     async def list_events_v2(
@@ -379,6 +480,29 @@ class AsyncClient:
         """
         await self._send(Request(method="DELETE", path=path_of("/api/v1/meters/{}", meter_id_or_slug), is_repeatable=True))
 
+    async def backtest_meter(
+        self, *, meter: types.NewMeter, from_: datetime | str | None = None, to: datetime | str | None = None
+    ) -> types.BacktestAnswer:
+        """Try a meter on stored events without saving it; it reads the newest 50,000 of its type at most.
+
+        Args:
+            meter: As it would be created.
+            from_: First event time, inclusive.
+            to: End of the event times, exclusive.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="POST",
+                    path="/api/v1/meters/backtest",
+                    is_repeatable=True,
+                    body=json_body({"meter": meter, "from": from_, "to": to}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.BacktestAnswer,
+        )
+
     async def query_meter(
         self,
         meter_id_or_slug: str,
@@ -451,7 +575,9 @@ class AsyncClient:
         client_id: str | None = None,
         filter_group_by: Mapping[str, Sequence[str]] | None = None,
         advanced_meter_group_by_filters: str | None = None,
-        media_type: Literal["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"] = "text/csv",
+        media_type: Literal[
+            "text/csv", "application/x-ndjson", "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream"
+        ] = "text/csv",
     ) -> bytes:
         """Ask for usage; every event acknowledged before is in the answer.
 
@@ -567,7 +693,9 @@ class AsyncClient:
         client_id: str | None = None,
         filter_group_by: Mapping[str, Sequence[str]] | None = None,
         advanced_meter_group_by_filters: Mapping[str, Any] | None = None,
-        media_type: Literal["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"] = "text/csv",
+        media_type: Literal[
+            "text/csv", "application/x-ndjson", "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream"
+        ] = "text/csv",
     ) -> bytes:
         """The same, with the question in the body.
 
@@ -1020,6 +1148,124 @@ class AsyncClient:
         """
         await self._send(Request(method="DELETE", path=path_of("/api/v1/features/{}", feature_id_or_key), is_repeatable=True))
 
+    async def get_default_rate_card(self, *, at: datetime | str | None = None) -> types.RateCardAnswer:
+        """Read the version of the default rate card that holds at a moment; before a customer's own first one, the default card's.
+
+        Args:
+            at: The version that holds at this moment; now by default.
+        """
+        return read(
+            await self._send(Request(method="GET", path=path_of("/api/v1/rate-card", query={"at": at}), is_repeatable=True)),
+            types.RateCardAnswer,
+        )
+
+    async def put_default_rate_card(
+        self,
+        *,
+        key: str,
+        currency: str,
+        items: Sequence[types.RateCardItem],
+        since: datetime | str | None = None,
+        minimum: Decimal | int | None = None,
+    ) -> types.RateCardAnswer:
+        """Add a version of the default rate card, or replace the one with the same date; closed periods stay as they are.
+
+        Args:
+            key: For people.
+            currency: ISO 4217 code of every amount.
+            items: What is charged for.
+            since: From when on it holds, until the next version's; now by default.
+            minimum: Least charge of a period.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="PUT",
+                    path="/api/v1/rate-card",
+                    is_repeatable=True,
+                    body=json_body({"key": key, "currency": currency, "items": items, "since": since, "minimum": minimum}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.RateCardAnswer,
+        )
+
+    async def list_default_rate_card_versions(self) -> list[types.RateCardAnswer]:
+        """List the versions of the default rate card, the latest to begin first."""
+        return read(
+            await self._send(Request(method="GET", path="/api/v1/rate-card/versions", is_repeatable=True)), list[types.RateCardAnswer]
+        )
+
+    async def get_customer_rate_card(self, customer_id_or_key: str, *, at: datetime | str | None = None) -> types.RateCardAnswer:
+        """Read the version of a customer's rate card that holds at a moment; before a customer's own first one, the default card's.
+
+        Args:
+            customer_id_or_key: The customer's id or key.
+            at: The version that holds at this moment; now by default.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="GET", path=path_of("/api/v1/customers/{}/rate-card", customer_id_or_key, query={"at": at}), is_repeatable=True
+                )
+            ),
+            types.RateCardAnswer,
+        )
+
+    async def put_customer_rate_card(
+        self,
+        customer_id_or_key: str,
+        *,
+        key: str,
+        currency: str,
+        items: Sequence[types.RateCardItem],
+        since: datetime | str | None = None,
+        minimum: Decimal | int | None = None,
+    ) -> types.RateCardAnswer:
+        """Add a version of a customer's rate card, or replace the one with the same date; closed periods stay as they are.
+
+        Args:
+            customer_id_or_key: The customer's id or key.
+            key: For people.
+            currency: ISO 4217 code of every amount.
+            items: What is charged for.
+            since: From when on it holds, until the next version's; now by default.
+            minimum: Least charge of a period.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="PUT",
+                    path=path_of("/api/v1/customers/{}/rate-card", customer_id_or_key),
+                    is_repeatable=True,
+                    body=json_body({"key": key, "currency": currency, "items": items, "since": since, "minimum": minimum}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.RateCardAnswer,
+        )
+
+    async def list_customer_rate_card_versions(self, customer_id_or_key: str) -> list[types.RateCardAnswer]:
+        """List the versions of a customer's rate card, the latest to begin first.
+
+        Args:
+            customer_id_or_key: The customer's id or key.
+        """
+        return read(
+            await self._send(
+                Request(method="GET", path=path_of("/api/v1/customers/{}/rate-card/versions", customer_id_or_key), is_repeatable=True)
+            ),
+            list[types.RateCardAnswer],
+        )
+
+    async def delete_rate_card_version(self, rate_card_id: str) -> None:
+        """Delete a version of any rate card; the one before it holds on.
+
+        Args:
+            rate_card_id: The id of the version.
+        """
+        await self._send(Request(method="DELETE", path=path_of("/api/v1/rate-card/versions/{}", rate_card_id), is_repeatable=True))
+
     async def create_portal_token(
         self,
         *,
@@ -1093,6 +1339,10 @@ class AsyncClient:
             )
         )
 
+    async def get_portal(self) -> types.PortalAnswer:
+        """Tell what the token shows: whose usage, which meters, until when."""
+        return read(await self._send(Request(method="GET", path="/api/v1/portal/meters", is_repeatable=True)), types.PortalAnswer)
+
     async def query_portal_meter(
         self,
         meter_slug: str,
@@ -1165,7 +1415,9 @@ class AsyncClient:
         client_id: str | None = None,
         filter_group_by: Mapping[str, Sequence[str]] | None = None,
         advanced_meter_group_by_filters: str | None = None,
-        media_type: Literal["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"] = "text/csv",
+        media_type: Literal[
+            "text/csv", "application/x-ndjson", "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream"
+        ] = "text/csv",
     ) -> bytes:
         """Ask for the usage of the token's subject.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -175,6 +176,106 @@ class Client:
         return read(
             self._send(Request(method="GET", path=path_of("/api/v1/events/conflicts", query={"limit": limit}), is_repeatable=True)),
             list[types.OtherContent],
+        )
+
+    def list_unmeasured_events(
+        self,
+        *,
+        meter: str | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> types.UnmeasuredEventsPage:
+        """List stored events that are not measured, with the reasons; a page looks at 10,000 events at most.
+
+        Args:
+            meter: Slug or id of the only meter asked about; all meters when not given.
+            from_: First event time, inclusive.
+            to: End of the event times, exclusive.
+            limit: Most events of a page.
+            cursor: `nextCursor` of the page before.
+        """
+        return read(
+            self._send(
+                Request(
+                    method="GET",
+                    path=path_of(
+                        "/api/v1/events/unmeasured", query={"meter": meter, "from": from_, "to": to, "limit": limit, "cursor": cursor}
+                    ),
+                    is_repeatable=True,
+                )
+            ),
+            types.UnmeasuredEventsPage,
+        )
+
+    def iterate_unmeasured_events(
+        self,
+        *,
+        meter: str | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Iterator[types.UnmeasuredEvent]:
+        """List stored events that are not measured, with the reasons; a page looks at 10,000 events at most; goes through all pages.
+
+        Args:
+            meter: Slug or id of the only meter asked about; all meters when not given.
+            from_: First event time, inclusive.
+            to: End of the event times, exclusive.
+            limit: Most events of a page.
+            cursor: `nextCursor` of the page before.
+        """
+        while True:
+            answer = self.list_unmeasured_events(meter=meter, from_=from_, to=to, limit=limit, cursor=cursor)
+            for item in answer.items:
+                yield item
+            if answer.next_cursor is None:
+                return
+            cursor = answer.next_cursor
+
+    def void_event(self, *, source: str, id: str, reason: str) -> types.EventVoid:
+        """Take an event out of every count; it stays stored, and its identity stays taken.
+
+        Args:
+            source: Of the event.
+            id: Of the event.
+            reason: Why, for people; kept for ever.
+        """
+        return read(
+            self._send(
+                Request(
+                    method="POST",
+                    path="/api/v1/events/void",
+                    is_repeatable=False,
+                    body=json_body({"source": source, "id": id, "reason": reason}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.EventVoid,
+        )
+
+    def correct_event(self, *, source: str, id: str, reason: str, correction: Mapping[str, Any]) -> types.EventVoid:
+        """Take an event out of every count and store another one instead, both or neither.
+
+        Args:
+            source: Of the event.
+            id: Of the event.
+            reason: Why, for people; kept for ever.
+            correction: A CloudEvent with an identity of its own.
+        """
+        return read(
+            self._send(
+                Request(
+                    method="POST",
+                    path="/api/v1/events/correct",
+                    is_repeatable=False,
+                    body=json_body({"source": source, "id": id, "reason": reason, "correction": correction}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.EventVoid,
         )
 
     def list_events_v2(
@@ -377,6 +478,29 @@ class Client:
         """
         self._send(Request(method="DELETE", path=path_of("/api/v1/meters/{}", meter_id_or_slug), is_repeatable=True))
 
+    def backtest_meter(
+        self, *, meter: types.NewMeter, from_: datetime | str | None = None, to: datetime | str | None = None
+    ) -> types.BacktestAnswer:
+        """Try a meter on stored events without saving it; it reads the newest 50,000 of its type at most.
+
+        Args:
+            meter: As it would be created.
+            from_: First event time, inclusive.
+            to: End of the event times, exclusive.
+        """
+        return read(
+            self._send(
+                Request(
+                    method="POST",
+                    path="/api/v1/meters/backtest",
+                    is_repeatable=True,
+                    body=json_body({"meter": meter, "from": from_, "to": to}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.BacktestAnswer,
+        )
+
     def query_meter(
         self,
         meter_id_or_slug: str,
@@ -449,7 +573,9 @@ class Client:
         client_id: str | None = None,
         filter_group_by: Mapping[str, Sequence[str]] | None = None,
         advanced_meter_group_by_filters: str | None = None,
-        media_type: Literal["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"] = "text/csv",
+        media_type: Literal[
+            "text/csv", "application/x-ndjson", "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream"
+        ] = "text/csv",
     ) -> bytes:
         """Ask for usage; every event acknowledged before is in the answer.
 
@@ -565,7 +691,9 @@ class Client:
         client_id: str | None = None,
         filter_group_by: Mapping[str, Sequence[str]] | None = None,
         advanced_meter_group_by_filters: Mapping[str, Any] | None = None,
-        media_type: Literal["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"] = "text/csv",
+        media_type: Literal[
+            "text/csv", "application/x-ndjson", "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream"
+        ] = "text/csv",
     ) -> bytes:
         """The same, with the question in the body.
 
@@ -1016,6 +1144,121 @@ class Client:
         """
         self._send(Request(method="DELETE", path=path_of("/api/v1/features/{}", feature_id_or_key), is_repeatable=True))
 
+    def get_default_rate_card(self, *, at: datetime | str | None = None) -> types.RateCardAnswer:
+        """Read the version of the default rate card that holds at a moment; before a customer's own first one, the default card's.
+
+        Args:
+            at: The version that holds at this moment; now by default.
+        """
+        return read(
+            self._send(Request(method="GET", path=path_of("/api/v1/rate-card", query={"at": at}), is_repeatable=True)), types.RateCardAnswer
+        )
+
+    def put_default_rate_card(
+        self,
+        *,
+        key: str,
+        currency: str,
+        items: Sequence[types.RateCardItem],
+        since: datetime | str | None = None,
+        minimum: Decimal | int | None = None,
+    ) -> types.RateCardAnswer:
+        """Add a version of the default rate card, or replace the one with the same date; closed periods stay as they are.
+
+        Args:
+            key: For people.
+            currency: ISO 4217 code of every amount.
+            items: What is charged for.
+            since: From when on it holds, until the next version's; now by default.
+            minimum: Least charge of a period.
+        """
+        return read(
+            self._send(
+                Request(
+                    method="PUT",
+                    path="/api/v1/rate-card",
+                    is_repeatable=True,
+                    body=json_body({"key": key, "currency": currency, "items": items, "since": since, "minimum": minimum}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.RateCardAnswer,
+        )
+
+    def list_default_rate_card_versions(self) -> list[types.RateCardAnswer]:
+        """List the versions of the default rate card, the latest to begin first."""
+        return read(self._send(Request(method="GET", path="/api/v1/rate-card/versions", is_repeatable=True)), list[types.RateCardAnswer])
+
+    def get_customer_rate_card(self, customer_id_or_key: str, *, at: datetime | str | None = None) -> types.RateCardAnswer:
+        """Read the version of a customer's rate card that holds at a moment; before a customer's own first one, the default card's.
+
+        Args:
+            customer_id_or_key: The customer's id or key.
+            at: The version that holds at this moment; now by default.
+        """
+        return read(
+            self._send(
+                Request(
+                    method="GET", path=path_of("/api/v1/customers/{}/rate-card", customer_id_or_key, query={"at": at}), is_repeatable=True
+                )
+            ),
+            types.RateCardAnswer,
+        )
+
+    def put_customer_rate_card(
+        self,
+        customer_id_or_key: str,
+        *,
+        key: str,
+        currency: str,
+        items: Sequence[types.RateCardItem],
+        since: datetime | str | None = None,
+        minimum: Decimal | int | None = None,
+    ) -> types.RateCardAnswer:
+        """Add a version of a customer's rate card, or replace the one with the same date; closed periods stay as they are.
+
+        Args:
+            customer_id_or_key: The customer's id or key.
+            key: For people.
+            currency: ISO 4217 code of every amount.
+            items: What is charged for.
+            since: From when on it holds, until the next version's; now by default.
+            minimum: Least charge of a period.
+        """
+        return read(
+            self._send(
+                Request(
+                    method="PUT",
+                    path=path_of("/api/v1/customers/{}/rate-card", customer_id_or_key),
+                    is_repeatable=True,
+                    body=json_body({"key": key, "currency": currency, "items": items, "since": since, "minimum": minimum}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.RateCardAnswer,
+        )
+
+    def list_customer_rate_card_versions(self, customer_id_or_key: str) -> list[types.RateCardAnswer]:
+        """List the versions of a customer's rate card, the latest to begin first.
+
+        Args:
+            customer_id_or_key: The customer's id or key.
+        """
+        return read(
+            self._send(
+                Request(method="GET", path=path_of("/api/v1/customers/{}/rate-card/versions", customer_id_or_key), is_repeatable=True)
+            ),
+            list[types.RateCardAnswer],
+        )
+
+    def delete_rate_card_version(self, rate_card_id: str) -> None:
+        """Delete a version of any rate card; the one before it holds on.
+
+        Args:
+            rate_card_id: The id of the version.
+        """
+        self._send(Request(method="DELETE", path=path_of("/api/v1/rate-card/versions/{}", rate_card_id), is_repeatable=True))
+
     def create_portal_token(
         self,
         *,
@@ -1089,6 +1332,10 @@ class Client:
             )
         )
 
+    def get_portal(self) -> types.PortalAnswer:
+        """Tell what the token shows: whose usage, which meters, until when."""
+        return read(self._send(Request(method="GET", path="/api/v1/portal/meters", is_repeatable=True)), types.PortalAnswer)
+
     def query_portal_meter(
         self,
         meter_slug: str,
@@ -1161,7 +1408,9 @@ class Client:
         client_id: str | None = None,
         filter_group_by: Mapping[str, Sequence[str]] | None = None,
         advanced_meter_group_by_filters: str | None = None,
-        media_type: Literal["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"] = "text/csv",
+        media_type: Literal[
+            "text/csv", "application/x-ndjson", "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream"
+        ] = "text/csv",
     ) -> bytes:
         """Ask for the usage of the token's subject.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -63,6 +63,62 @@ class AuditVerified(msgspec.Struct, frozen=True, kw_only=True):
     entries: int
 
 
+class BacktestAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What the meter would say.
+
+    Attributes:
+        value: Its usage over the events that were read; null when there is nothing to take it of.
+        events_read: Events of its type that were read.
+        is_complete: Whether that is every event asked for; if not, they are the newest of them.
+        earliest: Event time of the earliest one read; null when there was none.
+        measured: How many it would count.
+        examples: The newest of these.
+        unmeasured: Those it would not count, by reason, the most frequent first.
+        unmeasured_others: Events of further reasons, which are too many to tell apart.
+    """
+
+    value: Decimal | None
+    events_read: int
+    is_complete: bool
+    earliest: datetime | None
+    measured: int
+    examples: list[BacktestExample]
+    unmeasured: list[BacktestReason]
+    unmeasured_others: int
+
+
+class BacktestExample(msgspec.Struct, frozen=True, kw_only=True):
+    """One event and what the meter would make of it.
+
+    Attributes:
+        source: Of the event.
+        id: Of the event.
+        subject: Of the event.
+        time: Of the event.
+        reading: What the meter would read.
+    """
+
+    source: str
+    id: str
+    subject: str
+    time: datetime
+    reading: MeterReading
+
+
+class BacktestReason(msgspec.Struct, frozen=True, kw_only=True):
+    """Events that the meter could not read, for one reason.
+
+    Attributes:
+        reason: In words.
+        events: How many.
+        examples: The newest of them.
+    """
+
+    reason: str
+    events: int
+    examples: list[BacktestExample]
+
+
 class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One CloudEvent 1.0 in structured mode; other attributes are extensions and are kept.
 
@@ -87,6 +143,62 @@ class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
     data: dict[str, Any] | None = None
     datacontenttype: str | None = None
     dataschema: str | None = None
+
+
+class CostLine(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One unit's part: quantity x price / per = amount.
+
+    Attributes:
+        unit: What is paid for, disjoint from the other lines.
+        quantity: How much of it.
+        price: In dollars.
+        per: How much of the unit the price is for.
+        amount: In dollars, exact.
+        price_key: Names provider, model, tier, first day and, where they matter, hours and input length.
+        document: The price document that has the price.
+        source: Where the price was read.
+        seen_on: When it was read.
+        since: First day (UTC) on which it holds; null when not known.
+        note: What a reader should know.
+    """
+
+    unit: str
+    quantity: Decimal
+    price: Decimal
+    per: int
+    amount: Decimal
+    price_key: str
+    document: str
+    source: str
+    seen_on: date
+    since: date | None
+    note: str
+
+
+class CostStory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What an event cost and why.
+
+    Attributes:
+        amount: In dollars, exact; null when anything has no price: what could be priced stands in the lines.
+        currency: `USD`.
+        provider: As the event names it.
+        model: As it is priced; as the provider returned it when it has no price.
+        tier: The service tier.
+        price_version: The version of the price book that holds for the event.
+        lines: They add up to the amount.
+        unpriced: What has no price.
+        reported_cost: What the provider itself says it cost, in dollars.
+    """
+
+    amount: Decimal | None
+    currency: str
+    provider: str
+    model: str
+    tier: str
+    price_version: int
+    lines: list[CostLine]
+    unpriced: list[UnpricedPart]
+    reported_cost: Decimal | None
 
 
 class Currency(msgspec.Struct, frozen=True, kw_only=True):
@@ -224,6 +336,18 @@ class DryRunResult(msgspec.Struct, frozen=True, kw_only=True):
     results: list[DryRunEventResult]
 
 
+class EventName(msgspec.Struct, frozen=True, kw_only=True):
+    """An identity within a namespace.
+
+    Attributes:
+        source: As sent.
+        id: As sent.
+    """
+
+    source: str
+    id: str
+
+
 class EventResult(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one event.
 
@@ -250,6 +374,9 @@ class EventStory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         validation_error: Why no meter, or not every one, measures it; null when all do.
         duplicates: How often the same content came again.
         conflicts: Other contents that came under its identity.
+        cost: What it cost; null when no meter of its type asks for that.
+        void: By whom, when and why it was voided; null when it counts.
+        corrects: The voided event that it stands for; null when it stands for none.
     """
 
     event: Any
@@ -260,6 +387,31 @@ class EventStory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     validation_error: str | None
     duplicates: int
     conflicts: list[OtherContent]
+    cost: CostStory | None
+    void: EventVoid | None
+    corrects: EventName | None
+
+
+class EventVoid(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """That an event is voided.
+
+    Attributes:
+        source: Of the event that counts no more.
+        id: Of the event that counts no more.
+        void: The event that says so; it can be listed and explained like any other.
+        voided_at: When.
+        by: Who said so, as in the audit log.
+        reason: Why, for people.
+        correction: The event that counts instead; missing when there is none.
+    """
+
+    source: str
+    id: str
+    void: EventName
+    voided_at: datetime
+    by: str
+    reason: str
+    correction: EventName | None = None
 
 
 class EventsPage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -469,6 +621,28 @@ class MetersV3Page(msgspec.Struct, frozen=True, kw_only=True):
     meta: V3PageMeta
 
 
+class NewMeter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
+    """The definition of a meter.
+
+    Attributes:
+        slug: Its key: lower-case letters, digits and single underscores.
+        aggregation: How measurements become usage.
+        event_type: Events whose `type` equals this are measured.
+        value_property: JSONPath of the value in `data`; not for COUNT.
+        event_from: Events before this time are not counted.
+    """
+
+    name: str | None = None
+    description: str | None = None
+    metadata: dict[str, str] | None = None
+    group_by: dict[str, str] | None = None
+    slug: str
+    aggregation: str
+    event_type: str
+    value_property: str | None = None
+    event_from: datetime | str | None = None
+
+
 class OtherContent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Another content that came under the identity of an event.
 
@@ -483,6 +657,40 @@ class OtherContent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     other: Any
     received_at: datetime
     times: int
+
+
+class PortalAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a token shows.
+
+    Attributes:
+        subject: Whose usage.
+        display_name: Of the subject, for people; missing where it has none.
+        expires_at: From when on the token is refused.
+        meters: In the order in which they were allowed, which is the order to show them in; sorted by slug when all are.
+    """
+
+    subject: str
+    display_name: str | None = None
+    expires_at: datetime
+    meters: list[PortalMeter]
+
+
+class PortalMeter(msgspec.Struct, frozen=True, kw_only=True):
+    """A meter that a token shows.
+
+    Attributes:
+        slug: To ask for its usage.
+        name: For people; missing where it has none.
+        description: For people.
+        aggregation: SUM, COUNT, AVG, MIN, MAX, UNIQUE_COUNT or LATEST; only SUM and COUNT may be added up.
+        dimensions: What its usage can be grouped by, sorted.
+    """
+
+    slug: str
+    name: str | None = None
+    description: str | None = None
+    aggregation: str
+    dimensions: list[str]
 
 
 class PortalTokenAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -523,6 +731,98 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     updated_at: datetime
 
 
+class RateCardAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A version of a rate card as stored.
+
+    Attributes:
+        id: ULID of the version.
+        customer_id: Whose card it is; missing for the default card.
+        key: For people.
+        currency: ISO 4217 code of every amount.
+        since: From when on it holds.
+        items: What is charged for.
+        minimum: Least charge of a period.
+        created_at: When it was created.
+        updated_at: When it was changed last.
+    """
+
+    id: str
+    customer_id: str | None = None
+    key: str
+    currency: str
+    since: datetime
+    items: list[RateCardItem]
+    minimum: Decimal
+    created_at: datetime
+    updated_at: datetime
+
+
+class RateCardItem(msgspec.Struct, frozen=True, kw_only=True):
+    """What is charged for, and how.
+
+    Attributes:
+        key: Its key within the card: lower-case letters, digits and single underscores.
+        rate: How it is charged.
+        meter: Slug of the meter whose usage is charged, which takes SUM or COUNT; a markup charges the cost of the events it measures.
+        filters: One filter by dimension of the meter, such as `{"model": {"$in": ["gpt-4o"]}}`.
+        unit: What one of it is called on a line; the meter's slug by default.
+    """
+
+    key: str
+    rate: RateCardRate
+    meter: str | None = None
+    filters: dict[str, Any] = {}
+    unit: str | None = None
+
+
+class RateCardRate(msgspec.Struct, frozen=True, kw_only=True):
+    """How an item is charged; which fields there are follows from the type.
+
+    Attributes:
+        type: `markup` (percent), `unit` (price, per), `flat` (amount), `graduated` and `volume` (steps, per), `package` (size, price).
+        percent: What is added to the cost, in hundredths; -100 to 1000000.
+        price: For `per` of the quantity, or for a package.
+        per: How many the price is for; 1 by default.
+        amount: For the period, whatever was used.
+        steps: By quantity, each beginning where the one before ends.
+        size: Of a package; one that was begun is paid in full.
+    """
+
+    type: str
+    percent: Decimal | None = None
+    price: Decimal | None = None
+    per: int | None = None
+    amount: Decimal | None = None
+    steps: list[RateCardStep] | None = None
+    size: int | None = None
+
+
+class RateCardStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One step of a graduated or volume rate.
+
+    Attributes:
+        up_to: Last quantity of the step; null for the last step and only for that.
+        price: For `per` of the quantity.
+        fee: Charged once when the step is reached.
+    """
+
+    up_to: int | None
+    price: Decimal
+    fee: Decimal | None = None
+
+
+class ReasonCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How many events of a page a reason concerns.
+
+    Attributes:
+        events: How many.
+    """
+
+    meter: str | None = None
+    reason: str
+    events: int
+
+
 class StoredEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry in its place.
 
@@ -548,6 +848,7 @@ class StoredEvent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         stored_at: When it was on disk; the same transaction.
         customer_id: Whose usage it is.
         validation_error: Why meters of its type could not read it, one reason a line; missing when all could.
+        void: By whom, when and why it was voided; missing when it was not.
     """
 
     event: Any
@@ -555,6 +856,7 @@ class StoredEvent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     stored_at: datetime
     customer_id: str | None = None
     validation_error: str | None = None
+    void: EventVoid | None = None
 
 
 class SubjectAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -613,6 +915,64 @@ class TailMessage(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     data: str
+
+
+class UnmeasuredEvent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One event that is not measured by every meter of its type.
+
+    Attributes:
+        event: The CloudEvent as it was sent, with the time that counts.
+        ingested_at: When it was accepted.
+        reasons: One for each meter that could not read it.
+    """
+
+    event: Any
+    ingested_at: datetime
+    reasons: list[UnmeasuredReason]
+
+
+class UnmeasuredEventsPage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One page; a page may have fewer events than its limit, or none, and not be the last.
+
+    Attributes:
+        items: Newest event time first.
+        counts: How many of them each reason concerns, the most frequent first.
+        events_read: How many events were looked at for this page, measured ones included.
+        next_cursor: Where the next page begins; missing when every event has been looked at.
+    """
+
+    items: list[UnmeasuredEvent]
+    counts: list[ReasonCount]
+    events_read: int
+    next_cursor: str | None = None
+
+
+class UnmeasuredReason(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an event is not measured.
+
+    Attributes:
+        meter: Slug of the meter that could not read it; missing when no meter has its type.
+        reason: In words.
+    """
+
+    meter: str | None = None
+    reason: str
+
+
+class UnpricedPart(msgspec.Struct, frozen=True, kw_only=True):
+    """What has no price.
+
+    Attributes:
+        reason: Why, for a program.
+        message: Why, for a person.
+        unit: The unit; empty when it is the whole event.
+        quantity: How much of the unit; null when it is the whole event.
+    """
+
+    reason: str
+    message: str
+    unit: str
+    quantity: Decimal | None
 
 
 class UsageAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

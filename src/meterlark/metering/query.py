@@ -74,7 +74,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         window: `[start, end)` in aware UTC.
         subject: None when rows are not split by subject.
-        groups: Text of each dimension asked for, by key.
+        groups: Text of each dimension asked for, by key; not to be changed, rows share it.
         value: Exact usage.
         customer_id: As in the query.
     """
@@ -194,13 +194,14 @@ def finish_rows(query: Query, cells: Iterable[Cell], calendar: Calendar | None) 
         windows = repeat(Window(query.start, query.end), len(usable))
     else:
         windows = [_whole_window(query, cell) for cell in usable]
-    names = query.group_by
+    # Rows share the few combinations of groups there are: to look one up is four times cheaper than to make it anew.
+    named = {groups: dict(zip(query.group_by, groups, strict=True)) for groups in {cell.groups for cell in usable}}
     rows = [
-        Row(window, cell.subject, dict(zip(names, cell.groups, strict=True)) if names else {}, cell.value, query.customer_id)
+        Row(window, cell.subject, named[cell.groups], cell.value, query.customer_id)
         for window, cell in zip(windows, usable, strict=True)
         if cell.value is not None
     ]
-    if calendar is None:
+    if calendar is None and (query.start is None or query.end is None):
         rows.sort(key=attrgetter("window"))  # without both bounds they are those of each combination's own events
     return rows
 

@@ -26,6 +26,9 @@ ATTRIBUTE_LENGTH_MAX: Final = 1024
 DEPTH_MAX: Final = 32
 """Levels of nesting in an event. The deepest recorded usage object has 5; parsers give up near 1,000."""
 
+RESERVED_PREFIX: Final = "meterlark."
+"""Begins the types and sources of events that only Meterlark writes, such as a void."""
+
 _Attribute = Annotated[str, msgspec.Meta(min_length=1, max_length=ATTRIBUTE_LENGTH_MAX)]
 
 INTEGER_LENGTH_MAX: Final = 4300
@@ -113,6 +116,7 @@ def decode_event(text: bytes, *, namespace: str, received_at: datetime) -> Event
     """
     usual = _read_usual(text)
     if usual is not None:
+        _refuse_reserved(usual.type, usual.source)
         return Event(
             namespace=namespace,
             id=usual.id,
@@ -155,6 +159,7 @@ def _decode_unusual(text: bytes, namespace: str, received_at: datetime) -> Event
         raise InvalidInputError(f"an event is a JSON object, not {_kind(attributes)}")
     for name in _REQUIRED:
         _require_text(attributes, name)
+    _refuse_reserved(attributes["type"], attributes["source"])
     if attributes["specversion"] != "1.0":
         raise InvalidInputError(f"specversion is {attributes['specversion']!r}; allowed is '1.0'", field="specversion")
     data = attributes.get("data")
@@ -174,6 +179,14 @@ def _decode_unusual(text: bytes, namespace: str, received_at: datetime) -> Event
         data=data,
         text=text,
     )
+
+
+def _refuse_reserved(event_type: str, source: str) -> None:
+    if event_type.startswith(RESERVED_PREFIX) or source.startswith(RESERVED_PREFIX):
+        field, value = ("type", event_type) if event_type.startswith(RESERVED_PREFIX) else ("source", source)
+        raise InvalidInputError(
+            f"{field} is {value[:80]!r}; what begins with {RESERVED_PREFIX!r} is reserved for events that Meterlark writes", field=field
+        )
 
 
 def decode_accepted(text: bytes, *, namespace: str, time: datetime) -> Event:

@@ -13,13 +13,16 @@ from typing import Final, TypeAlias
 import msgspec
 
 from meterlark.model.errors import InvalidInputError
-from meterlark.pricing.money import check_currency
+from meterlark.pricing.money import ZERO, check_currency
 
 ITEMS_MAX: Final = 1_000
 """Items of one card; each is at least one line of every invoice."""
 
 STEPS_MAX: Final = 100
 """Steps of one tiered rate."""
+
+PERCENT_MAX: Final = 1_000_000
+"""A markup of 10,000 times the cost; more is a slip of the keyboard."""
 
 
 class Markup(msgspec.Struct, frozen=True, tag="markup", forbid_unknown_fields=True):
@@ -41,7 +44,7 @@ class Flat(msgspec.Struct, frozen=True, tag="flat", forbid_unknown_fields=True):
     amount: Decimal
 
 
-class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Step(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """One step of a tiered rate.
 
     Attributes:
@@ -52,7 +55,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     up_to: int | None
     price: Decimal
-    fee: Decimal = Decimal(0)
+    fee: Decimal = ZERO
 
 
 class Graduated(msgspec.Struct, frozen=True, tag="graduated", forbid_unknown_fields=True):
@@ -94,7 +97,7 @@ class RateCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     currency: str
     since: datetime
     rates: dict[str, Rate]
-    minimum: Decimal = Decimal(0)
+    minimum: Decimal = ZERO
 
 
 def define_rate_card(card: RateCard) -> RateCard:
@@ -110,9 +113,9 @@ def define_rate_card(card: RateCard) -> RateCard:
         raise InvalidInputError(
             f"the card {card.key!r} has {len(card.rates)} rates; allowed are a key and at most {ITEMS_MAX}", field="rates"
         )
-    _check_amount(card.minimum, field="minimum")
+    check_amount(card.minimum, field="minimum")
     for item, rate in card.rates.items():
-        _check_rate(rate, field=f"rates.{item}")
+        check_rate(rate, field=f"rates.{item}")
     return card
 
 
@@ -137,17 +140,26 @@ def segments(versions: Sequence[RateCard], start: datetime, end: datetime) -> li
     return list(zip(bounds, bounds[1:], cards, strict=False))
 
 
-def _check_rate(rate: Rate, *, field: str) -> None:
+def check_rate(rate: Rate, *, field: str) -> None:
+    """Return when a rate is valid.
+
+    Raises:
+        InvalidInputError: A rule is broken; its `field` begins with the one given.
+    """
     if isinstance(rate, Markup):
-        if not rate.percent.is_finite() or rate.percent < -100:
-            raise InvalidInputError(f"percent is {rate.percent}; allowed are -100 and more", field=f"{field}.percent")
+        percent = rate.percent
+        # 6 places leave a cost of 12 places exact within the 18 places of an amount.
+        if not percent.is_finite() or not -100 <= percent <= PERCENT_MAX or -int(percent.as_tuple().exponent) > 6:
+            raise InvalidInputError(
+                f"percent is {percent}; allowed are -100 to {PERCENT_MAX} with at most 6 digits after the point", field=f"{field}.percent"
+            )
     elif isinstance(rate, UnitPrice):
-        _check_amount(rate.price, field=f"{field}.price")
+        check_amount(rate.price, field=f"{field}.price")
         _check_count(rate.per, field=f"{field}.per")
     elif isinstance(rate, Flat):
-        _check_amount(rate.amount, field=f"{field}.amount")
+        check_amount(rate.amount, field=f"{field}.amount")
     elif isinstance(rate, Package):
-        _check_amount(rate.price, field=f"{field}.price")
+        check_amount(rate.price, field=f"{field}.price")
         _check_count(rate.size, field=f"{field}.size")
     else:
         _check_count(rate.per, field=f"{field}.per")
@@ -161,15 +173,20 @@ def _check_steps(steps: tuple[Step, ...], *, field: str) -> None:
     for position, step in enumerate(steps):
         is_last = position == len(steps) - 1
         if (step.up_to is None) is not is_last:
-            raise InvalidInputError("only the last step, and the last one always, has no up_to", field=f"{field}[{position}].up_to")
+            raise InvalidInputError("only the last step, and the last one always, has no upTo", field=f"{field}[{position}].upTo")
         if step.up_to is not None and step.up_to <= before:
-            raise InvalidInputError(f"up_to is {step.up_to}, not more than {before} before it", field=f"{field}[{position}].up_to")
+            raise InvalidInputError(f"upTo is {step.up_to}, not more than {before} before it", field=f"{field}[{position}].upTo")
         before = step.up_to or before
-        _check_amount(step.price, field=f"{field}[{position}].price")
-        _check_amount(step.fee, field=f"{field}[{position}].fee")
+        check_amount(step.price, field=f"{field}[{position}].price")
+        check_amount(step.fee, field=f"{field}[{position}].fee")
 
 
-def _check_amount(amount: Decimal, *, field: str) -> None:
+def check_amount(amount: Decimal, *, field: str) -> None:
+    """Return when a number can be a price.
+
+    Raises:
+        InvalidInputError: It cannot.
+    """
     # 12 places leave room for a price per 1,000,000 within the 18 places of an amount.
     if not amount.is_finite() or amount < 0 or -int(amount.as_tuple().exponent) > 12 or amount.adjusted() > 11:
         raise InvalidInputError(

@@ -11,6 +11,7 @@ from starlette.routing import Match, Route
 from meterlark.model.errors import MeterlarkError, NotFoundError, UnsupportedMediaTypeError
 from meterlark.server.auth import authorise, bearer_of, check_host
 from meterlark.server.body import ClientGoneError, read_body
+from meterlark.server.cross_origin import CrossOrigin
 from meterlark.server.ingest import SUCCESS as INGEST_SUCCESS
 from meterlark.server.ingest import ingest
 from meterlark.server.operation import Call, NoParameters, Operation
@@ -19,6 +20,7 @@ from meterlark.server.parameters import read_json_body, read_query
 from meterlark.server.problem import HeadersTooLargeError, MethodNotAllowedError, problem_reply
 from meterlark.server.protocol import HEADER_BYTES_MAX
 from meterlark.server.reply import JSON_TYPE, Receive, Reply, Scope, Send, StreamReply, send_reply
+from meterlark.server.site import Site, SiteRequest
 from meterlark.server.stream import send_stream
 from meterlark.service.services import Services
 
@@ -34,10 +36,22 @@ class Application:
         services: What is served.
         body_bytes_max: Bytes of a request's body after decompression.
         batch_events_max: Events of one request.
+        sites: Pages beside the API.
+        cross_origin: Which pages of other origins may read what a portal token shows.
     """
 
-    def __init__(self, services: Services, *, body_bytes_max: int, batch_events_max: int) -> None:
+    def __init__(
+        self,
+        services: Services,
+        *,
+        body_bytes_max: int,
+        batch_events_max: int,
+        sites: Sequence[Site] = (),
+        cross_origin: CrossOrigin,
+    ) -> None:
         self._services = services
+        self._sites = sites
+        self._cross_origin = cross_origin
         self._body_bytes_max = body_bytes_max
         self._batch_events_max = batch_events_max
         self._routes = _routes(OPERATIONS)
@@ -50,21 +64,28 @@ class Application:
             raise NotImplementedError(f"only HTTP is served, not {scope['type']}")
         headers: dict[bytes, bytes] = dict(scope["headers"])
         request_id = _request_id(headers)
+        request = SiteRequest(scope["method"], scope["path"], scope["query_string"], headers, receive, request_id)
+        site = next((site for site in self._sites if site.serves(request.path)), None)
         reply: Reply | StreamReply
         try:
             _check_headers(scope)
-            reply = await self._answer(scope, headers, receive, request_id)
-        except MeterlarkError as error:
-            reply = problem_reply(error, request_id=request_id)
+            reply = await (self._answer(scope, headers, receive, request_id) if site is None else self._visit(site, request))
         except ClientGoneError:
             return
-        except Exception as error:  # noqa: BLE001 - our own bug ends the request, never the server; the log has it under the request's id
-            _log.exception("request %s: %s %s failed", request_id, scope["method"], scope["path"])
-            reply = problem_reply(error, request_id=request_id)
+        except Exception as error:  # noqa: BLE001 - whatever ends a request never ends the server
+            if not isinstance(error, MeterlarkError):  # our own bug; the log has it under the request's id
+                _log.exception("request %s: %s %s failed", request_id, scope["method"], scope["path"])
+            reply = problem_reply(error, request_id=request_id) if site is None else site.problem(error, request)
+        reply = self._cross_origin.allow(reply, scope["path"], headers.get(b"origin", b""))
         if isinstance(reply, StreamReply):
             await send_stream(reply, receive, send, request_id=request_id, stopping=self.stopping)
         else:
             await send_reply(reply, send, request_id=request_id)
+
+    async def _visit(self, site: Site, request: SiteRequest) -> Reply | StreamReply:
+        if self._services.access.is_open:
+            check_host(request.headers)
+        return await site.answer(request)
 
     async def _answer(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, request_id: str) -> Reply | StreamReply:
         access = self._services.access

@@ -6,14 +6,18 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from meterlark.ledger.contract import Conflict
+from meterlark.ledger.contract import Conflict, Record
 from meterlark.model.errors import InvalidInputError, NotFoundError, UnavailableError
+from meterlark.model.event import Event
 from meterlark.model.time import format_time
+from meterlark.model.void import EventName
+from meterlark.server.cost import CostStory, cost_to_api
 from meterlark.server.ingest import MeterReading, reading_to_api
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
 from meterlark.server.times import Time, read_time
+from meterlark.server.voids import EventVoid, void_to_api
 from meterlark.service.events import ListedEvent
 from meterlark.service.explain import problems_of
 from meterlark.service.principal import Scope
@@ -50,6 +54,7 @@ class StoredEvent(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tru
         stored_at: When it was on disk; the same transaction.
         customer_id: Whose usage it is.
         validation_error: Why meters of its type could not read it, one reason a line; missing when all could.
+        void: By whom, when and why it was voided; missing when it was not.
     """
 
     event: msgspec.Raw
@@ -57,6 +62,7 @@ class StoredEvent(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tru
     stored_at: datetime
     customer_id: str | None = None
     validation_error: str | None = None
+    void: EventVoid | None = None
 
 
 async def list_events(call: Call) -> Reply:
@@ -71,13 +77,18 @@ async def list_events(call: Call) -> Reply:
         received_to=read_time(query.ingested_at_to, field="ingestedAtTo"),
         limit=query.limit,
     )
-    _check_order(condition.start, condition.end, "from", "to")
-    _check_order(condition.received_from, condition.received_to, "ingestedAtFrom", "ingestedAtTo")
+    check_order(condition.start, condition.end, "from", "to")
+    check_order(condition.received_from, condition.received_to, "ingestedAtFrom", "ingestedAtTo")
     listed = await call.services.events.listed(condition, by=call.principal, customers=query.customer_id)
     return Reply(OK, json_bytes([to_api(one) for one in listed]), JSON_TYPE)
 
 
-def _check_order(start: datetime | None, end: datetime | None, first: str, last: str) -> None:
+def check_order(start: datetime | None, end: datetime | None, first: str, last: str) -> None:
+    """Return when a range of times is not empty; both bounds are named as on the wire.
+
+    Raises:
+        InvalidInputError: It ends before it begins.
+    """
     if start is not None and end is not None and start >= end:
         message = f"{first} is {format_time(start)} and {last} is {format_time(end)}; {first} must be before {last}"
         raise InvalidInputError(message, field=first)
@@ -86,11 +97,12 @@ def _check_order(start: datetime | None, end: datetime | None, first: str, last:
 def to_api(listed: ListedEvent) -> StoredEvent:
     """Return an event in the form of the API."""
     return StoredEvent(
-        event=event_text(listed),
+        event=event_text(listed.event, listed.record),
         ingested_at=listed.record.received_at,
         stored_at=listed.record.received_at,
         customer_id=listed.customer_id,
         validation_error="\n".join(listed.problems) or None,
+        void=None if listed.voiding is None else void_to_api(listed.voiding),
     )
 
 
@@ -102,14 +114,14 @@ _timed: Final = msgspec.json.Decoder(_Timed)
 _members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def event_text(listed: ListedEvent) -> msgspec.Raw:
+def event_text(event: Event, record: Record) -> msgspec.Raw:
     """Return the event's own text; where it carries no time that counts, the time of receipt is put in."""
-    text = listed.record.text
+    text = record.text
     sent = _timed.decode(text).time
     if sent is not None and not sent.startswith("0001-01-01"):
         return msgspec.Raw(text)
     members = _members.decode(text)
-    return msgspec.Raw(msgspec.json.encode({**members, "time": listed.event.time}))
+    return msgspec.Raw(msgspec.json.encode({**members, "time": event.time}))
 
 
 class ExplainQuery(msgspec.Struct, frozen=True):
@@ -147,6 +159,9 @@ class EventStory(msgspec.Struct, frozen=True, rename="camel"):
         validation_error: Why no meter, or not every one, measures it; null when all do.
         duplicates: How often the same content came again.
         conflicts: Other contents that came under its identity.
+        cost: What it cost; null when no meter of its type asks for that.
+        void: By whom, when and why it was voided; null when it counts.
+        corrects: The voided event that it stands for; null when it stands for none.
     """
 
     event: msgspec.Raw
@@ -157,6 +172,9 @@ class EventStory(msgspec.Struct, frozen=True, rename="camel"):
     validation_error: str | None
     duplicates: int
     conflicts: list[OtherContent]
+    cost: CostStory | None
+    void: EventVoid | None
+    corrects: EventName | None
 
 
 class ListConflictsQuery(msgspec.Struct, frozen=True):
@@ -169,16 +187,18 @@ async def explain_event(call: Call) -> Reply:
     """Answer `GET /api/v1/events/explain`."""
     query: ExplainQuery = call.query
     story = await call.services.explain.story(source=query.source, event_id=query.id, by=call.principal)
-    listed = ListedEvent(story.event, story.record, problems_of(story.event, story.readings))
     answer = EventStory(
-        event=event_text(listed),
+        event=event_text(story.event, story.record),
         sequence=story.record.sequence,
         ingested_at=story.record.received_at,
         stored_at=story.record.received_at,
         meters=[reading_to_api(reading) for reading in story.readings],
-        validation_error="\n".join(listed.problems) or None,
+        validation_error="\n".join(problems_of(story.event, story.readings)) or None,
         duplicates=story.repeats.duplicates,
         conflicts=[_conflict_to_api(conflict) for conflict in story.repeats.conflicts],
+        cost=None if story.cost is None else cost_to_api(story.cost),
+        void=None if story.voiding is None else void_to_api(story.voiding),
+        corrects=story.corrects,
     )
     return Reply(OK, json_bytes(answer), JSON_TYPE)
 

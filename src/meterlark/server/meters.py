@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from meterlark.metering.meter import Aggregation, define_meter
+from meterlark.metering.meter import Aggregation, Meter, define_meter
 from meterlark.model.errors import ConflictError, InvalidInputError, NotFoundError
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import CREATED, NO_CONTENT, OK
@@ -139,10 +139,13 @@ async def list_meters(call: Call) -> Reply:
     return Reply(OK, json_bytes([to_api(entry) for entry in entries[first : first + query.page_size]]), JSON_TYPE)
 
 
-async def create_meter(call: Call) -> Reply:
-    """Answer `POST /api/v1/meters`."""
-    body: NewMeter = call.body
-    meter = define_meter(
+def read_meter(body: NewMeter) -> Meter:
+    """Return the definition of a meter.
+
+    Raises:
+        InvalidInputError: It breaks a rule.
+    """
+    return define_meter(
         slug=body.slug,
         event_type=body.event_type,
         aggregation=body.aggregation,
@@ -153,7 +156,11 @@ async def create_meter(call: Call) -> Reply:
         description=body.description,
         metadata=body.metadata,
     )
-    return Reply(CREATED, json_bytes(to_api(await call.services.meters.create(meter, by=call.actor))), JSON_TYPE)
+
+
+async def create_meter(call: Call) -> Reply:
+    """Answer `POST /api/v1/meters`."""
+    return Reply(CREATED, json_bytes(to_api(await call.services.meters.create(read_meter(call.body), by=call.actor))), JSON_TYPE)
 
 
 async def get_meter(call: Call) -> Reply:

@@ -5,6 +5,7 @@ from typing import Final
 
 from meterlark.server import (
     audit,
+    backtest,
     customers,
     events,
     events_v2,
@@ -16,12 +17,15 @@ from meterlark.server import (
     meters,
     portal,
     query,
+    rate_cards,
     subjects,
     tail,
+    unmeasured,
     v3_customers,
     v3_events,
     v3_meters,
     v3_query,
+    voids,
 )
 from meterlark.server.openapi import openapi_document
 from meterlark.server.operation import Answer, Call, Content, Operation
@@ -56,13 +60,17 @@ _DOCUMENTS: Final = tuple(
 OPERATIONS: Final = (
     ingest.OPERATION,
     *events.OPERATIONS,
+    *unmeasured.OPERATIONS,
+    *voids.OPERATIONS,
     *tail.OPERATIONS,
     *events_v2.OPERATIONS,
     *meters.OPERATIONS,
+    *backtest.OPERATIONS,
     *query.OPERATIONS,
     *customers.OPERATIONS,
     *subjects.OPERATIONS,
     *features.OPERATIONS,
+    *rate_cards.OPERATIONS,
     *portal.OPERATIONS,
     *keys.OPERATIONS,
     *audit.OPERATIONS,

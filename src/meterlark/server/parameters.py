@@ -66,6 +66,20 @@ def read_json_body(kind: type[Body], body: bytes) -> Body:
         raise _body_error(error) from error
 
 
+def convert_body(value: object, kind: Any, *, field: str) -> Any:  # noqa: ANN401 - of the kind, which may be a union
+    """Return a part of a body that was read loosely in its strict form.
+
+    Raises:
+        InvalidInputError: It does not fit; names the field within the part's own.
+    """
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        complaint = _body_error(error)
+        path = field if complaint.field is None else f"{field}.{complaint.field}"
+        raise InvalidInputError(f"{path}: {error}", field=path) from error
+
+
 def _body_error(error: msgspec.ValidationError) -> InvalidInputError:
     """Turn the decoder's complaint into ours, with the field's name."""
     text = str(error)

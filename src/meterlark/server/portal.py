@@ -6,7 +6,9 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from meterlark.metering.meter import Aggregation, Meter
 from meterlark.model.errors import InvalidInputError, NotFoundError, UnauthenticatedError, UnavailableError
+from meterlark.server.cross_origin import PREFLIGHT
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import NO_CONTENT, OK
 from meterlark.server.query import USAGE, GetUsageQuery, answer_usage, get_filters
@@ -17,14 +19,6 @@ from meterlark.service.principal import Scope
 
 LIMIT_DEFAULT: Final = 25
 LIMIT_MAX: Final = 100
-
-CORS: Final = (
-    ("access-control-allow-origin", "*"),
-    ("access-control-allow-methods", "GET, OPTIONS"),
-    ("access-control-allow-headers", "authorization, accept, content-type"),
-    ("access-control-max-age", "1728000"),
-)
-"""Open to any origin, as in the OpenMeter protocol: the token in the header is the only credential."""
 
 
 class NewPortalToken(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
@@ -71,6 +65,40 @@ class PortalTokenAnswer(msgspec.Struct, frozen=True, rename="camel", omit_defaul
     token: str | None = None
 
 
+class PortalMeter(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
+    """A meter that a token shows.
+
+    Attributes:
+        slug: To ask for its usage.
+        name: For people; missing where it has none.
+        description: For people.
+        aggregation: SUM, COUNT, AVG, MIN, MAX, UNIQUE_COUNT or LATEST; only SUM and COUNT may be added up.
+        dimensions: What its usage can be grouped by, sorted.
+    """
+
+    slug: str
+    name: str | None = None
+    description: str | None = None
+    aggregation: Aggregation
+    dimensions: list[str]
+
+
+class PortalAnswer(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
+    """What a token shows.
+
+    Attributes:
+        subject: Whose usage.
+        display_name: Of the subject, for people; missing where it has none.
+        expires_at: From when on the token is refused.
+        meters: In the order in which they were allowed, which is the order to show them in; sorted by slug when all are.
+    """
+
+    subject: str
+    display_name: str | None = None
+    expires_at: datetime
+    meters: list[PortalMeter]
+
+
 class InvalidateBody(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """Which tokens to take back: one, all of a subject, or with neither all."""
 
@@ -112,6 +140,21 @@ async def invalidate_tokens(call: Call) -> Reply:
     return Reply(NO_CONTENT)
 
 
+async def get_portal(call: Call) -> Reply:
+    """Answer `GET /api/v1/portal/meters`: what the token of the request shows."""
+    token = call.services.portal.token_of(call.principal)
+    known = [entry for entry in await call.services.subjects.entries(by=call.principal) if entry.subject.key == token.subject]
+    live = {meter.slug: meter for meter in call.services.meters.live()}
+    slugs = sorted(live) if token.meters is None else [slug for slug in dict.fromkeys(token.meters) if slug in live]
+    answer = PortalAnswer(
+        subject=token.subject,
+        display_name=known[0].subject.display_name if known else None,
+        expires_at=token.expires_at,
+        meters=[_to_meter(live[slug]) for slug in slugs],
+    )
+    return Reply(OK, json_bytes(answer), JSON_TYPE)
+
+
 async def get_portal_usage(call: Call) -> Reply:
     """Answer `GET /api/v1/portal/meters/{meterSlug}/query`: the usage of the token's subject."""
     query: GetUsageQuery = call.query
@@ -120,13 +163,12 @@ async def get_portal_usage(call: Call) -> Reply:
         raise UnauthenticatedError("meter slug not allowed")
     if query.subject or query.filter_customer_id:
         raise InvalidInputError("subject and filterCustomerId are set by the token", field="subject")
-    reply = await answer_usage(call, entry, query, get_filters(query))
-    return msgspec.structs.replace(reply, headers=(*reply.headers, *CORS))
+    return await answer_usage(call, entry, query, get_filters(query))
 
 
 async def allow_portal_origin(_call: Call) -> Reply:
     """Answer a browser's question whether a page of another origin may ask."""
-    return Reply(NO_CONTENT, headers=CORS)
+    return Reply(NO_CONTENT, headers=PREFLIGHT)
 
 
 def _to_api(token: PortalToken, now: datetime, text: str | None = None) -> PortalTokenAnswer:
@@ -141,8 +183,19 @@ def _to_api(token: PortalToken, now: datetime, text: str | None = None) -> Porta
     )
 
 
+def _to_meter(meter: Meter) -> PortalMeter:
+    return PortalMeter(
+        slug=meter.slug,
+        name=meter.name,
+        description=meter.description,
+        aggregation=meter.aggregation,
+        dimensions=sorted(meter.group_by),
+    )
+
+
 _ONE: Final = (Content(JSON_TYPE, PortalTokenAnswer),)
-_QUERY_PATH: Final = "/api/v1/portal/meters/{meterSlug}/query"
+_PATH: Final = "/api/v1/portal/meters"
+_QUERY_PATH: Final = f"{_PATH}/{{meterSlug}}/query"
 _METER: Final = {"meterSlug": "The meter's slug."}
 
 OPERATIONS: Final = (
@@ -183,6 +236,26 @@ OPERATIONS: Final = (
     ),
     Operation(
         method="GET",
+        path=_PATH,
+        name="getPortal",
+        summary="Tell what the token shows: whose usage, which meters, until when.",
+        tag="portal",
+        scope=Scope.PORTAL,
+        handler=get_portal,
+        answers=(Answer(OK, "What it shows.", (Content(JSON_TYPE, PortalAnswer),)),),
+    ),
+    Operation(
+        method="OPTIONS",
+        path=_PATH,
+        name="allowPortal",
+        summary="Tell browsers that pages of other origins may ask.",
+        tag="portal",
+        scope=None,
+        handler=allow_portal_origin,
+        answers=(Answer(NO_CONTENT, "They may, if the header says so."),),
+    ),
+    Operation(
+        method="GET",
         path=_QUERY_PATH,
         name="queryPortalMeter",
         summary="Ask for the usage of the token's subject.",
@@ -198,11 +271,11 @@ OPERATIONS: Final = (
         method="OPTIONS",
         path=_QUERY_PATH,
         name="allowPortalOrigin",
-        summary="Tell browsers that pages of any origin may ask.",
+        summary="Tell browsers that pages of other origins may ask.",
         tag="portal",
         scope=None,
         handler=allow_portal_origin,
         path_parameters=_METER,
-        answers=(Answer(NO_CONTENT, "They may."),),
+        answers=(Answer(NO_CONTENT, "They may, if the header says so."),),
     ),
 )

@@ -1,4 +1,4 @@
-"""`/api/v1/meters/{meterIdOrSlug}/query` and its helpers: usage by window, subject and dimension, as JSON or CSV."""
+"""`/api/v1/meters/{meterIdOrSlug}/query` and its helpers: usage by window, subject and dimension, as JSON or a file."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -17,11 +17,13 @@ from meterlark.model.event import read_json
 from meterlark.model.time import format_time
 from meterlark.server.events import CUSTOMERS_MAX, ClientId
 from meterlark.server.formats import (
+    ARROW_TYPE,
     CSV_TYPE,
     CUSTOMER_ID,
     LINES_TYPE,
     NO_CUSTOMER,
     PARQUET_TYPE,
+    arrow_bytes,
     csv_text,
     json_lines,
     parquet_bytes,
@@ -156,7 +158,7 @@ def get_filters(query: GetUsageQuery) -> dict[str, Filter]:
 
 
 async def answer_usage(call: Call, entry: MeterEntry, asked: UsageQuery, filters: Mapping[str, Filter]) -> Reply:
-    """Return the usage that the sender may see, as JSON or CSV.
+    """Return the usage that the sender may see, in the form that it accepts.
 
     Raises:
         InvalidInputError: A parameter is wrong.
@@ -173,6 +175,8 @@ async def answer_usage(call: Call, entry: MeterEntry, asked: UsageQuery, filters
         return _file(entry.meter.slug, "jsonl", json_lines(query, rows, customers=customers), LINES_TYPE)
     if call.accepts(PARQUET_TYPE):
         return _file(entry.meter.slug, "parquet", await asyncio.to_thread(parquet_bytes, query, rows, customers=customers), PARQUET_TYPE)
+    if call.accepts(ARROW_TYPE):
+        return _file(entry.meter.slug, "arrows", await asyncio.to_thread(arrow_bytes, query, rows, customers=customers), ARROW_TYPE)
     return Reply(OK, json_bytes(_to_api(query, rows)), JSON_TYPE)
 
 
@@ -246,7 +250,8 @@ def _to_api(query: Query, rows: list[Row]) -> UsageAnswer:
     return UsageAnswer(from_=query.start, to=query.end, window_size=query.window_size, data=data)
 
 
-USAGE: Final = (Answer(OK, "The usage.", (Content(JSON_TYPE, UsageAnswer), Content(CSV_TYPE), Content(LINES_TYPE), Content(PARQUET_TYPE))),)
+_FILES: Final = (Content(CSV_TYPE), Content(LINES_TYPE), Content(PARQUET_TYPE), Content(ARROW_TYPE))
+USAGE: Final = (Answer(OK, "The usage.", (Content(JSON_TYPE, UsageAnswer), *_FILES)),)
 _PROBLEMS: Final = (InvalidInputError, NotFoundError, UnavailableError)
 _TEXTS: Final = (Answer(OK, "Sorted, each once.", (Content(JSON_TYPE, list[str]),)),)
 

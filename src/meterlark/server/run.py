@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import Any, Final
 
@@ -14,7 +14,9 @@ import uvicorn
 
 from meterlark.model.errors import UnavailableError
 from meterlark.server.asgi import Application
+from meterlark.server.cross_origin import CrossOrigin
 from meterlark.server.protocol import BoundedProtocol
+from meterlark.server.site import Site
 from meterlark.service.services import Services
 
 BACKLOG: Final = 2_048
@@ -52,6 +54,8 @@ async def run_server(
     *,
     body_bytes_max: int,
     batch_events_max: int,
+    sites: Sequence[Site] = (),
+    cross_origin: CrossOrigin,
     started: Callable[[], None],
     is_over: Callable[[], bool] = lambda: False,
 ) -> None:
@@ -62,10 +66,14 @@ async def run_server(
         listener: A listening socket; closed at the end.
         body_bytes_max: Bytes of a request's body after decompression.
         batch_events_max: Events of one request.
+        sites: Pages beside the API.
+        cross_origin: Which pages of other origins may read what a portal token shows.
         started: Called when requests are answered.
         is_over: Asked ten times a second; True ends the server as a signal does, which reaches the main thread only.
     """
-    application = Application(services, body_bytes_max=body_bytes_max, batch_events_max=batch_events_max)
+    application = Application(
+        services, body_bytes_max=body_bytes_max, batch_events_max=batch_events_max, sites=sites, cross_origin=cross_origin
+    )
     config = uvicorn.Config(
         application,
         http=BoundedProtocol,

@@ -166,7 +166,7 @@ def _address(query: ListMeteringEventsQuery, size: int, cursor: str) -> str:
 
 def _to_api(listed: ListedEvent) -> MeteringEventAnswer:
     return MeteringEventAnswer(
-        event=event_text(listed),
+        event=event_text(listed.event, listed.record),
         customer=None if listed.customer_id is None else CustomerReference(listed.customer_id),
         ingested_at=listed.record.received_at,
         stored_at=listed.record.received_at,

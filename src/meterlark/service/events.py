@@ -10,12 +10,14 @@ import msgspec
 from meterlark.ledger.contract import Conflict, Ledger, Record
 from meterlark.metering.meter import Meter
 from meterlark.model.errors import InvalidInputError
-from meterlark.model.event import Event
+from meterlark.model.event import RESERVED_PREFIX, Event
+from meterlark.service.cost import Costs
 from meterlark.service.customers import Customers, Share
 from meterlark.service.explain import problems_of, read_by_meters
 from meterlark.service.principal import Principal
 from meterlark.service.project import Projector
 from meterlark.service.query import WAIT_SECONDS_MAX
+from meterlark.service.voids import Voiding, read_voiding
 from meterlark.warehouse.contract import LISTING, ListingFilter, Warehouse
 
 CONFLICTS_SCANNED_MAX: Final = 10_000
@@ -32,12 +34,14 @@ class ListedEvent(msgspec.Struct, frozen=True):
         record: As the ledger keeps it, with its verbatim text.
         problems: One line for each reason; empty when every meter of its type measured it for a customer.
         customer_id: Whose usage it is, if that is anybody whom the sender may know of.
+        voiding: By whom, when and why it was voided; None when it counts.
     """
 
     event: Event
     record: Record
     problems: tuple[str, ...]
     customer_id: str | None = None
+    voiding: Voiding | None = None
 
 
 class Events:
@@ -49,16 +53,25 @@ class Events:
         warehouse: Finds which events are asked for.
         meters: Gives the live meters.
         customers: Know whose usage an event is.
+        costs: Works out costs.
     """
 
     def __init__(
-        self, ledger: Ledger, projector: Projector, warehouse: Warehouse, meters: Callable[[], list[Meter]], customers: Customers
+        self,
+        ledger: Ledger,
+        projector: Projector,
+        warehouse: Warehouse,
+        meters: Callable[[], list[Meter]],
+        customers: Customers,
+        *,
+        costs: Costs,
     ) -> None:
         self._ledger = ledger
         self._projector = projector
         self._warehouse = warehouse
         self._meters = meters
         self._customers = customers
+        self._costs = costs
 
     async def listed(self, condition: ListingFilter, *, by: Principal, customers: Sequence[str] = ()) -> list[ListedEvent]:
         """Return the events asked for that the sender may see, newest event time first, then highest sequence first.
@@ -91,15 +104,28 @@ class Events:
         table = self._projector.wait_for_table(LISTING, timeout_seconds=WAIT_SECONDS_MAX)
         sequences = self._warehouse.listing(condition, table=table.key)
         meters = self._meters()
+        voidings = self._voidings(sequences, table.key)
         listed: list[ListedEvent] = []
         for record in self._ledger.get(sequences):
             event = record.event()
-            problems = problems_of(event, read_by_meters(event, meters))
-            if not self._customers.is_empty and self._customers.customer_of(event.subject) is None:
+            voiding = voidings.get(record.sequence)
+            readings = read_by_meters(event, meters, self._costs, sequence=record.sequence, is_voided=voiding is not None)
+            problems = problems_of(event, readings)
+            if self._is_nobodys(event):
                 problems = (*problems, f"no customer found for event subject: {event.subject}")
             customer = self._customers.visible_customer_of(event.subject, by=by)
-            listed.append(ListedEvent(event, record, problems, None if customer is None else customer.id))
+            listed.append(ListedEvent(event, record, problems, None if customer is None else customer.id, voiding))
         return listed
+
+    def _is_nobodys(self, event: Event) -> bool:
+        if self._customers.is_empty or event.type.startswith(RESERVED_PREFIX):
+            return False
+        return self._customers.customer_of(event.subject) is None
+
+    def _voidings(self, sequences: Sequence[int], table: int) -> dict[int, Voiding]:
+        """Return the voids of those events that are voided, by the event's place in the ledger."""
+        voided = self._warehouse.voided(sequences, table=table)
+        return dict(zip(voided, map(read_voiding, self._ledger.get(list(voided.values()))), strict=True))
 
 
 def _of_customers(condition: ListingFilter, shares: Sequence[Share]) -> ListingFilter:

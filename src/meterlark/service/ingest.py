@@ -13,7 +13,7 @@ from time import monotonic, perf_counter_ns
 from typing import Final, NamedTuple, Protocol
 
 from meterlark.ledger.contract import Ledger, Verdict
-from meterlark.model.errors import UnavailableError
+from meterlark.model.errors import ConflictError, UnavailableError
 from meterlark.model.event import Event
 
 GROUP_EVENTS_MAX: Final = 5_000
@@ -130,14 +130,28 @@ class Ingest:
             self._committing = asyncio.create_task(self._commit_all())
         return await answer
 
+    async def accept_new(self, events: Sequence[Event], *, received_at: datetime) -> None:
+        """Store events together if each of them is new; on return they are on disk.
+
+        Args:
+            events: A few; they do not wait in the queue.
+            received_at: Aware UTC.
+
+        Raises:
+            ConflictError: One is stored already; nothing was stored.
+            UnavailableError: Nothing was stored; the same call may be made again.
+        """
+        self._check_open()
+        await asyncio.get_running_loop().run_in_executor(self._writer, self._append_new, events, received_at)
+        self._tell_of_commit()
+
     async def judge(self, events: Sequence[Event]) -> list[Verdict]:
         """Return what `accept` would answer now, and store nothing.
 
         Raises:
             UnavailableError: It cannot be told now.
         """
-        if self._closed:
-            raise UnavailableError("the server is stopping; send the request again", retry_after_seconds=2)
+        self._check_open()
         return await asyncio.get_running_loop().run_in_executor(self._writer, self._ledger.judge, events)
 
     async def close(self) -> None:
@@ -179,8 +193,7 @@ class Ingest:
                             waiting.answer.set_exception(error)
                 else:
                     self._failure = None
-                    self._committed.set()
-                    self._committed = asyncio.Event()
+                    self._tell_of_commit()
                     for waiting, verdict in zip(group, verdicts, strict=True):
                         if not waiting.answer.done():
                             waiting.answer.set_result(verdict)
@@ -197,14 +210,37 @@ class Ingest:
                 return group
         raise AssertionError("a group is taken only when something waits")
 
+    def _tell_of_commit(self) -> None:
+        self._committed.set()
+        self._committed = asyncio.Event()
+
     def _commit(self, group: Sequence[_Waiting]) -> list[list[Verdict]]:
         """Run in the writer's thread: one transaction for the whole group."""
-        events = [event for waiting in group for event in waiting.events]
+        found = self._append([event for waiting in group for event in waiting.events], group[0].received_at)
+        verdicts = iter(found)
+        return [[next(verdicts) for _ in waiting.events] for waiting in group]
+
+    def _append_new(self, events: Sequence[Event], received_at: datetime) -> None:
+        """Run in the writer's thread, so that nothing is stored between the look and the transaction."""
+        require_new(events, self._ledger.judge(events))
+        self._append(events, received_at)
+
+    def _append(self, events: Sequence[Event], received_at: datetime) -> list[Verdict]:
         began_at = perf_counter_ns()
-        found = self._ledger.append(events, received_at=group[0].received_at)
+        found = self._ledger.append(events, received_at=received_at)
         self.commits += 1
         self.commit_nanoseconds += perf_counter_ns() - began_at
         self.verdicts.update(found)
         self._projection.announce(self._ledger.head())
-        verdicts = iter(found)
-        return [[next(verdicts) for _ in waiting.events] for waiting in group]
+        return found
+
+
+def require_new(events: Sequence[Event], verdicts: Sequence[Verdict]) -> None:
+    """Return when every event is new.
+
+    Raises:
+        ConflictError: Names the first that is not.
+    """
+    for event, verdict in zip(events, verdicts, strict=True):
+        if verdict is not Verdict.NEW:
+            raise ConflictError(f"an event with id {event.id[:80]!r} of source {event.source[:80]!r} is stored already")

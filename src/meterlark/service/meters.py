@@ -13,6 +13,7 @@ from meterlark.model.errors import ConflictError, NotFoundError
 from meterlark.service.audit import entry_of
 from meterlark.service.feature import Feature, read_feature
 from meterlark.service.principal import Actor
+from meterlark.service.rate_card import Item, read_version
 
 
 class MeterEntry(msgspec.Struct, frozen=True):
@@ -134,7 +135,7 @@ class Meters:
         Raises:
             NotFoundError: There is no such meter.
             InvalidInputError: A dimension breaks a rule.
-            ConflictError: An active feature filters on a dimension that would go.
+            ConflictError: An active feature or a rate card filters on a dimension that would go.
         """
         async with self._definitions:
             old = await self.get(id_or_slug)
@@ -161,13 +162,15 @@ class Meters:
 
         Raises:
             NotFoundError: There is no such meter.
-            ConflictError: An active feature is measured by it.
+            ConflictError: An active feature is measured by it, or a rate card charges by it.
         """
         async with self._definitions:
             entry = await self.get(id_or_slug)
             users = await self._features_of(entry.meter.slug)
             if users:
                 raise ConflictError(f"the meter {entry.meter.slug} is used by the feature {users[0].key}; archive that first")
+            if charging := await self._items_of(entry.meter.slug):
+                raise ConflictError(f"the meter {entry.meter.slug} is used by the item {charging[0].key} of a rate card")
             now = self._now()
             audit = entry_of(by, "deleteMeter", f"meter:{entry.id}", at=now, before=entry.meter)
             await asyncio.to_thread(self._catalog.delete, Kind.METER, entry.id, deleted_at=now, entry=audit)
@@ -198,11 +201,21 @@ class Meters:
             missing = sorted(feature.filters.keys() - meter.group_by.keys())
             if missing:
                 raise ConflictError(f"the feature {feature.key} filters on the dimension {missing[0]} of the meter {meter.slug}")
+        for item in await self._items_of(meter.slug):
+            missing = sorted(item.filters.keys() - meter.group_by.keys())
+            if missing:
+                text = f"the item {item.key} of a rate card filters on the dimension {missing[0]} of the meter {meter.slug}"
+                raise ConflictError(text)
 
     async def _features_of(self, slug: str) -> list[Feature]:
         """Return the active features that a meter measures."""
         records = await asyncio.to_thread(self._catalog.records, Kind.FEATURE)
         return [feature for feature in map(read_feature, records) if feature.meter_slug == slug]
+
+    async def _items_of(self, slug: str) -> list[Item]:
+        """Return the items of rate cards that a meter measures."""
+        records = await asyncio.to_thread(self._catalog.records, Kind.RATE_CARD)
+        return [item for record in records for item in read_version(record).items if item.meter == slug]
 
     async def _publish(self, entries: dict[str, MeterEntry]) -> None:
         """Tell the follower first: who sees a meter may ask it."""

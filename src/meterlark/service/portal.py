@@ -34,6 +34,9 @@ METERS_MAX: Final = 100
 TOKENS_MAX: Final = 100_000
 """Live tokens; each is some 300 bytes in memory. Expired ones are forgotten when new ones are made."""
 
+_NAME: Final = "portal:"
+"""What the name of a token's principal begins with; its id follows."""
+
 _REQUIRED: Final = ["exp", "iat", "iss", "sub", "Id"]
 
 
@@ -133,6 +136,17 @@ class Portal:
             if token_id in (None, token.id) and subject in (None, token.subject):
                 await self._delete(token, operation="invalidatePortalToken", by=by)
 
+    def token_of(self, principal: Principal) -> PortalToken:
+        """Return the live token that a principal came with.
+
+        Raises:
+            UnauthenticatedError: It was taken back meanwhile.
+        """
+        token = self._tokens.get(principal.name.removeprefix(_NAME))
+        if token is None:
+            raise UnauthenticatedError("invalid token: it was invalidated")
+        return token
+
     def principal_of(self, text: str) -> Principal:
         """Return who a token speaks for.
 
@@ -152,7 +166,7 @@ class Portal:
         if self._now() >= token.expires_at:
             raise UnauthenticatedError("token expired")
         return Principal(
-            f"portal:{token.id}",
+            f"{_NAME}{token.id}",
             frozenset((Scope.PORTAL,)),
             subjects=frozenset((token.subject,)),
             meters=None if token.meters is None else frozenset(token.meters),

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from meterlark.model.errors import ForbiddenError
+from meterlark.model.event import Event
 
 
 class Scope(StrEnum):
@@ -68,6 +69,16 @@ class Principal(msgspec.Struct, frozen=True):
         """
         if self.subjects is not None and not self.subjects.issuperset(subjects):
             raise ForbiddenError("the key is bound to certain subjects, and others were asked for")
+
+    def require_writable(self, event: Event, *, what: str) -> None:
+        """Return when an event may be written.
+
+        Raises:
+            ForbiddenError: Its subject or source may not; `what` names the event.
+        """
+        for name, value, allowed in (("subject", event.subject, self.subjects), ("source", event.source, self.sources)):
+            if allowed is not None and value not in allowed:
+                raise ForbiddenError(f"{what}: the key may not write the {name} {value[:80]!r}")
 
     def visible_subjects(self, asked: tuple[str, ...] | None) -> tuple[str, ...] | None:
         """Return the subjects that an answer may be about; None for all.

@@ -8,6 +8,8 @@ import msgspec
 from meterlark.ledger.contract import Ledger
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
+from meterlark.service.backtest import Backtest
+from meterlark.service.cost import Costs
 from meterlark.service.customers import Customers
 from meterlark.service.events import Events
 from meterlark.service.explain import Explain
@@ -17,11 +19,17 @@ from meterlark.service.ingest import Ingest
 from meterlark.service.keys import Keys
 from meterlark.service.meters import Meters
 from meterlark.service.portal import Portal
+from meterlark.service.price_changes import PriceChanges
+from meterlark.service.prices import Prices
 from meterlark.service.progress import ProgressBoard
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
+from meterlark.service.rate_cards import RateCards
 from meterlark.service.subjects import Subjects
 from meterlark.service.tail import Tail
+from meterlark.service.unmeasured import UnmeasuredEvents
+from meterlark.service.unpriced import UnpricedUsage
+from meterlark.service.voids import Voids
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -36,6 +44,9 @@ class Services(msgspec.Struct, frozen=True):
         events: What was stored.
         tail: Events as they come.
         explain: What became of one event.
+        unmeasured: Which events are not measured.
+        backtest: What a meter would say.
+        voids: Takes events out of every count.
         health: Whether the server can work.
         keys: API keys.
         portal: Portal tokens.
@@ -44,6 +55,11 @@ class Services(msgspec.Struct, frozen=True):
         customers: Who pays.
         subjects: What is known of subjects.
         features: What is sold.
+        prices: What usage costs.
+        costs: What events cost.
+        price_changes: Changes what usage costs.
+        unpriced: Usage without a price.
+        rate_cards: What customers are charged.
         progress: How far named questions are.
         now: The clock; aware UTC.
     """
@@ -56,6 +72,9 @@ class Services(msgspec.Struct, frozen=True):
     events: Events
     tail: Tail
     explain: Explain
+    unmeasured: UnmeasuredEvents
+    backtest: Backtest
+    voids: Voids
     health: Health
     keys: Keys
     portal: Portal
@@ -64,5 +83,10 @@ class Services(msgspec.Struct, frozen=True):
     customers: Customers
     subjects: Subjects
     features: Features
+    prices: Prices
+    costs: Costs
+    price_changes: PriceChanges
+    unpriced: UnpricedUsage
+    rate_cards: RateCards
     progress: ProgressBoard
     now: Callable[[], datetime]

@@ -1,8 +1,8 @@
 """What every warehouse guarantees, in terms of crash and retry.
 
 A warehouse holds tables. A table belongs to one event type, keeps a fixed set of columns of its events, and knows its position: the
-sequence number of the ledger up to which it has been filled. Rows and position change together or not at all, so after a crash at any
-moment the next batch begins exactly where the rows end: nothing is repeated, nothing skipped.
+sequence number of the ledger up to which it has been filled. Rows, voids and position change together or not at all, so after a crash at
+any moment the next batch begins exactly where the rows end: nothing is repeated, nothing skipped.
 
 One caller appends (the projector); any number of threads query at the same time and see whole batches only. A question to a table that is
 gone, or to a warehouse that fails, raises `UnavailableError`: the caller may choose a table anew and ask again.
@@ -27,10 +27,12 @@ class TableSpec(msgspec.Struct, frozen=True):
     Attributes:
         event_type: Events of this type; None holds every event, for listing.
         columns: What is kept besides sequence, time and subject, sorted; empty for the listing table, which keeps other texts instead.
+        revision: Of what is derived from events: columns of derived values are valid for questions of the same revision only.
     """
 
     event_type: str | None
     columns: tuple[Column, ...] = ()
+    revision: int = 0
 
     def can_serve(self, event_type: str, columns: Sequence[Column]) -> bool:
         """Tell whether a meter that needs the columns of a type can be answered from such a table."""
@@ -105,16 +107,31 @@ class Place(NamedTuple):
     sequence: int
 
 
+class VoidedRow(NamedTuple):
+    """That an event counts no more.
+
+    Attributes:
+        sequence: Place in the ledger of the event that was voided.
+        by: Place in the ledger of the void, which is a later one.
+    """
+
+    sequence: int
+    by: int
+
+
 class Batch(msgspec.Struct, frozen=True):
-    """What one stretch of the ledger adds to one table; possibly nothing but a new position.
+    """What one stretch of the ledger changes in one table; possibly nothing but its position.
 
     Attributes:
         table: Key of the table.
         rows: In ascending sequence; of the kind that the table holds.
+        voided: Events that count no more, whether their rows are among these or came long before. A table of a type has no rows of them
+            afterwards; the listing keeps its rows and remembers which are voided.
     """
 
     table: int
     rows: Sequence[MeteredRow] | Sequence[ListingRow]
+    voided: Sequence[VoidedRow] = ()
 
 
 TextField = Literal["id", "source", "subject", "type"]
@@ -205,6 +222,10 @@ class Warehouse(Protocol):
 
     def listing(self, condition: ListingFilter, *, table: int) -> list[int]:
         """Return sequence numbers of the listing table, newest event time first, then highest sequence first."""
+        ...
+
+    def voided(self, sequences: Sequence[int], *, table: int) -> dict[int, int]:
+        """Return which of some events of the listing table are voided, each with the sequence number of its void."""
         ...
 
     def close(self) -> None:

@@ -1,7 +1,8 @@
 """The warehouse on DuckDB, in the process.
 
-DuckDB's weak spots (unique indexes, upserts) are not used: tables are appended to, and what must change together does so in one
-transaction. An exact number is two 64-bit integers, whole units and 10**-18 units, so a sum is two 128-bit sums that cannot overflow.
+DuckDB's weak spots (unique indexes, upserts) are not used: tables are appended to, rows of voided events are deleted, and what must change
+together does so in one transaction. An exact number is two 64-bit integers, whole units and 10**-18 units, so a sum is two 128-bit sums
+that cannot overflow.
 """
 
 import datetime as dt
@@ -45,7 +46,7 @@ SEGMENT_ROWS: Final = 131_072
 one subject; measured on 10 M rows, whole blocks by subject take 7 to 28 ms for a page of all, blocks by time 90 ms for one of a subject,
 and this at most 5 ms (bench/listing_speed.py)."""
 
-FILE_VERSION: Final = 2
+FILE_VERSION: Final = 3
 """Of the tables in the file; another one's file is rebuilt, never read."""
 
 NARROW: Final = dt.timedelta(days=400)
@@ -64,6 +65,8 @@ LISTING_COLUMNS: Final = (
     " source varchar"
 )
 
+VOIDED_COLUMNS: Final = "sequence bigint not null, void bigint not null"
+
 _log = logging.getLogger("meterlark.warehouse")
 _SQL: Final = read_statements(files(__package__).joinpath("duckdb.sql").read_text(encoding="utf-8"))
 
@@ -76,6 +79,7 @@ class _State(msgspec.Struct):
     tail_rows: int
     first_us: int | None
     last_us: int | None
+    has_voided: bool = False
 
 
 class DuckDBWarehouse:
@@ -119,6 +123,8 @@ class DuckDBWarehouse:
             [(key,)] = cursor.execute(_SQL["next_key"]).fetchall()
             for part in ("tail", "sealed"):
                 cursor.execute(_SQL["create_part"].format(table=f"{part}_{key}", columns=_column_types(spec)))
+            if spec.event_type is None:
+                cursor.execute(_SQL["create_part"].format(table=f"voided_{key}", columns=VOIDED_COLUMNS))
             cursor.execute(_SQL["add_table"], [key, msgspec.json.encode(spec).decode()])
             cursor.execute("commit")
             self._tables[key] = _State(spec, 0, 0, None, None)
@@ -127,7 +133,7 @@ class DuckDBWarehouse:
     def drop_table(self, key: int) -> None:
         """Remove a table."""
         with self._writing() as cursor:
-            for part in ("tail", "sealed"):
+            for part in ("tail", "sealed", *(["voided"] if self._tables[key].spec.event_type is None else [])):
                 cursor.execute(_SQL["drop_part"].format(table=f"{part}_{key}"))
             cursor.execute(_SQL["drop_table"], [key])
             cursor.execute("commit")
@@ -208,6 +214,15 @@ class DuckDBWarehouse:
         with self._reading() as cursor:
             return [sequence for (sequence,) in cursor.execute(sql, statement.parameters).fetchall()]
 
+    def voided(self, sequences: Sequence[int], *, table: int) -> dict[int, int]:
+        """Return which of some events of the listing table are voided."""
+        assert self._spec(table).event_type is None
+        # Asked for every page of a listing, and most ledgers have no void at all.
+        if not sequences or not self._tables[table].has_voided:
+            return {}
+        with self._reading() as cursor:
+            return dict(cursor.execute(_SQL["voided"].format(voided=f"voided_{table}"), [list(sequences)]).fetchall())
+
     def close(self) -> None:
         """Close the file; batches already appended stay."""
         with self._lock:
@@ -225,11 +240,16 @@ class DuckDBWarehouse:
             self._connection.execute(_SQL["create_state"])
             self._connection.execute(_SQL["create_keys"])
             rows = self._connection.execute(_SQL["tables"]).fetchall()
+            specs = {key: msgspec.json.decode(spec, type=TableSpec) for key, spec, *_ in rows}
+            voided = {key: spec.event_type is None and self._has_voided(key) for key, spec in specs.items()}
         except duckdb.Error as error:
             raise CorruptDataError(
                 f"the warehouse {self._path.name} cannot be read ({error}); the ledger holds all of it: run 'meterlark rebuild'"
             ) from error
-        self._tables = {key: _State(msgspec.json.decode(spec, type=TableSpec), *rest) for key, spec, *rest in rows}
+        self._tables = {key: _State(specs[key], *rest, voided[key]) for key, _, *rest in rows}
+
+    def _has_voided(self, key: int) -> bool:
+        return bool(self._connection.execute(_SQL["has_voided"].format(voided=f"voided_{key}")).fetchall())
 
     def _check_version(self) -> None:
         """Refuse a file of another version; a new one gets ours."""
@@ -256,6 +276,8 @@ class DuckDBWarehouse:
             times = [row.time_us for row in batch.rows]
             first_us = min(times) if first_us is None else min(first_us, *times)
             last_us = max(times) if last_us is None else max(last_us, *times)
+        if batch.voided:
+            _void(cursor, batch, state.spec)
         if tail_rows >= self._seal_rows:
             parts = {"tail": f"tail_{batch.table}", "sealed": f"sealed_{batch.table}"}
             statement = "seal_listing" if state.spec.event_type is None else "seal"
@@ -263,7 +285,7 @@ class DuckDBWarehouse:
             cursor.execute(_SQL["empty_tail"].format(**parts))
             tail_rows = 0
         cursor.execute(_SQL["move_position"], [batch.table, after, upto, tail_rows, first_us, last_us])
-        return _State(state.spec, upto, tail_rows, first_us, last_us)
+        return _State(state.spec, upto, tail_rows, first_us, last_us, state.has_voided or bool(batch.voided))
 
     def _bounds(self, cursor: duckdb.DuckDBPyConnection, query: Query, table: int) -> tuple[dt.datetime, dt.datetime] | None:
         """Return the part of what was asked for that holds events; None when there is none."""
@@ -333,6 +355,15 @@ class DuckDBWarehouse:
         if state is None:
             raise _gone(table)
         return state.spec
+
+
+def _void(cursor: duckdb.DuckDBPyConnection, batch: Batch, spec: TableSpec) -> None:
+    if spec.event_type is None:
+        cursor.executemany(_SQL["remember_voided"].format(voided=f"voided_{batch.table}"), batch.voided)
+        return
+    sequences = [one.sequence for one in batch.voided]
+    for part in ("tail", "sealed"):
+        cursor.execute(_SQL["remove_rows"].format(part=f"{part}_{batch.table}"), [sequences])
 
 
 def _gone(table: int) -> UnavailableError:

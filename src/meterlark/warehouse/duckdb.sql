@@ -1,7 +1,8 @@
 -- Every statement of the DuckDB warehouse. `name:` starts a statement; {slots} are filled with names and numbers that we made ourselves,
 -- values that came from outside are always bound parameters.
 -- A table has two parts: `tail` takes new rows in ledger order; `sealed` holds blocks of rows sorted by subject, so that a question about
--- one customer reads the few row groups that hold it; blocks of the listing are stretches of time, sorted by subject within. A value is two columns: whole units and 10**-18 units, both 64-bit integers.
+-- one customer reads the few row groups that hold it; blocks of the listing are stretches of time, sorted by subject within. A value is two
+-- columns: whole units and 10**-18 units, both 64-bit integers. The listing has a third part, `voided`: which of its events count no more.
 
 -- name: create_state
 create table if not exists w.main.meterlark_table (
@@ -65,6 +66,19 @@ order by (row_number() over (order by time_us, sequence) - 1) // {segment}, subj
 
 -- name: empty_tail
 delete from w.main.{tail}
+
+-- name: remove_rows
+-- The engine looks into the few row groups whose sequences can be among these.
+delete from w.main.{part} where sequence in (select unnest($1::bigint[]))
+
+-- name: remember_voided
+insert into w.main.{voided} values ($1, $2)
+
+-- name: has_voided
+select 1 from w.main.{voided} limit 1
+
+-- name: voided
+select sequence, void from w.main.{voided} where sequence in (select unnest($1::bigint[]))
 
 -- name: rows
 (select {columns} from w.main.{sealed} where {condition} union all select {columns} from w.main.{tail} where {condition})

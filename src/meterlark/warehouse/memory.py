@@ -25,6 +25,7 @@ class MemoryWarehouse:
         self._next_key = 1
         self._tables: dict[int, Table] = {}
         self._rows: dict[int, list[MeteredRow | ListingRow]] = {}
+        self._voided: dict[int, dict[int, int]] = {}
 
     def tables(self) -> list[Table]:
         """Return every table, by key."""
@@ -38,6 +39,7 @@ class MemoryWarehouse:
             self._next_key += 1
             self._tables[table.key] = table
             self._rows[table.key] = []
+            self._voided[table.key] = {}
             return table
 
     def drop_table(self, key: int) -> None:
@@ -45,6 +47,7 @@ class MemoryWarehouse:
         with self._lock:
             del self._tables[key]
             del self._rows[key]
+            del self._voided[key]
 
     def append(self, batches: Sequence[Batch], *, after: int, upto: int) -> None:
         """Add one stretch of the ledger to several tables and move their positions together."""
@@ -56,6 +59,7 @@ class MemoryWarehouse:
                 table = self._tables[batch.table]
                 assert all(after < row.sequence <= upto for row in batch.rows)
                 self._rows[batch.table].extend(batch.rows)
+                self._voided[batch.table].update(batch.voided)
                 self._tables[batch.table] = Table(table.key, table.spec, upto)
 
     def recover(self) -> None:
@@ -96,7 +100,10 @@ class MemoryWarehouse:
 
     def listing(self, condition: ListingFilter, *, table: int) -> list[int]:
         """Return sequence numbers, newest event time first."""
-        rows = [row for row in self._rows_of(table) if isinstance(row, ListingRow)]
+        with self._lock:
+            if table not in self._rows:
+                raise _gone(table)
+            rows = [row for row in self._rows[table] if isinstance(row, ListingRow)]
         found = [
             row
             for row in rows
@@ -111,17 +118,23 @@ class MemoryWarehouse:
         found.sort(key=lambda row: (row.time_us, row.sequence), reverse=True)
         return [row.sequence for row in found[: condition.limit]]
 
+    def voided(self, sequences: Sequence[int], *, table: int) -> dict[int, int]:
+        """Return which of some events are voided."""
+        with self._lock:
+            if table not in self._voided:
+                raise _gone(table)
+            voided = self._voided[table]
+            return {sequence: voided[sequence] for sequence in sequences if sequence in voided}
+
     def close(self) -> None:
         """Do nothing."""
 
     def _metered(self, table: int) -> list[MeteredRow]:
-        return [row for row in self._rows_of(table) if isinstance(row, MeteredRow)]
-
-    def _rows_of(self, table: int) -> list[MeteredRow | ListingRow]:
         with self._lock:
             if table not in self._rows:
                 raise _gone(table)
-            return list(self._rows[table])
+            voided = self._voided[table]
+            return [row for row in self._rows[table] if isinstance(row, MeteredRow) and row.sequence not in voided]
 
     def _spec(self, table: int) -> TableSpec:
         with self._lock:

@@ -14,6 +14,9 @@ from meterlark.server.operations import OPERATIONS
 from meterlark.service.principal import Scope
 
 TAIL = ("GET", "/api/v1/events/tail")
+TAKES_ANY_NAME = {"/api/v1/meters/backtest": "/api/v1/meters/{meterIdOrSlug}"}
+"""Paths that are also a meter's of that slug, with its methods."""
+
 METHODS = ("get", "post", "put", "delete", "patch", "head", "options")
 
 
@@ -73,7 +76,7 @@ def test_exactly_the_routes_that_are_served_are_described(server: RunningServer,
             if (method, path) in described:
                 assert answer.status != 405, (method, path)
                 assert "nothing is at" not in answer.body.decode(), (method, path)
-            else:
+            elif (method, TAKES_ANY_NAME.get(path)) not in described:
                 assert answer.status == 405, (method, path)
 
 

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 import pytest
 from api import Api, event, running_api
 
+from meterlark.server.cross_origin import CrossOrigin
+
 TOKENS = "/api/v1/portal/tokens"
+PORTAL = "/api/v1/portal/meters"
 QUERY = "/api/v1/portal/meters/openai_requests/query"
 
 
@@ -132,3 +135,66 @@ def test_a_browser_may_ask_from_any_origin(api: Api) -> None:
     """The question before the question is answered without a token."""
     answer = api.ask("OPTIONS", QUERY)
     assert (answer.status, answer.headers["access-control-allow-methods"]) == (204, "GET, OPTIONS")
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_a_page_of_another_origin_may_read_why_it_was_refused(api: Api) -> None:
+    """Or it could not tell an expired token from a server that is down."""
+    answer = api.ask("GET", QUERY, bearer="x.y.z", headers={"origin": "https://app.example.com"})
+    assert (answer.status, answer.headers["access-control-allow-origin"]) == (401, "*")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/portal/tokens", "/api/v1/meters", f"/api/v1/meters/{QUERY.split('/')[-2]}/query"])
+def test_nothing_else_is_for_pages_of_other_origins(api: Api, path: str) -> None:
+    """Above all not what makes tokens."""
+    answer = api.ask("GET", path, headers={"origin": "https://app.example.com"})
+    assert answer.status == 200
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+def test_only_listed_origins_may_read(api: Api) -> None:
+    """A cache must not give one origin the answer for another."""
+    api.application._cross_origin = CrossOrigin(["https://app.example.com", "http://localhost:3000"])
+    allowed, refused = (api.ask("GET", PORTAL, headers={"origin": origin}) for origin in ("http://localhost:3000", "https://evil.example"))
+    assert allowed.headers["access-control-allow-origin"] == "http://localhost:3000"
+    assert "access-control-allow-origin" not in refused.headers
+    assert allowed.headers["vary"] == refused.headers["vary"] == "origin"
+
+
+def test_no_answer_allows_credentials(api: Api) -> None:
+    """Cookies have no part in it."""
+    answers = [api.ask(method, path, headers={"origin": "https://a.example"}) for method in ("GET", "OPTIONS") for path in (PORTAL, QUERY)]
+    assert not any("access-control-allow-credentials" in answer.headers for answer in answers)
+
+
+def test_the_portal_tells_what_a_token_shows(api: Api) -> None:
+    """Whose usage, until when, and the meters in the order in which they were allowed."""
+    api.create("/api/v1/subjects", [{"key": "acme", "displayName": "Acme"}, {"key": "bolt", "displayName": "Bolt"}])
+    made = api.create(TOKENS, {"subject": "acme", "allowedMeterSlugs": ["openai_total_tokens", "llm_requests"]})
+
+    shown = api.get(PORTAL, bearer=made["token"])
+
+    assert (shown["subject"], shown["displayName"], shown["expiresAt"]) == ("acme", "Acme", made["expiresAt"])
+    assert [meter["slug"] for meter in shown["meters"]] == ["openai_total_tokens", "llm_requests"]
+    assert shown["meters"][0] == {
+        "slug": "openai_total_tokens",
+        "name": "Total tokens (openai)",
+        "aggregation": "SUM",
+        "dimensions": ["model"],
+    }
+
+
+def test_a_token_of_all_meters_shows_all_by_slug(api: Api) -> None:
+    """Without names of subjects that are not its own."""
+    api.create("/api/v1/subjects", [{"key": "bolt", "displayName": "Bolt"}])
+    shown = api.get(PORTAL, bearer=api.create(TOKENS, {"subject": "acme"})["token"])
+    slugs = [meter["slug"] for meter in shown["meters"]]
+    assert slugs == sorted(meter["slug"] for meter in api.get("/api/v1/meters"))
+    assert "displayName" not in shown
+
+
+def test_a_deleted_meter_is_shown_no_more(api: Api) -> None:
+    """Though the token lists it."""
+    made = api.create(TOKENS, {"subject": "acme", "allowedMeterSlugs": ["openai_total_tokens", "llm_requests"]})
+    assert api.ask("DELETE", "/api/v1/meters/llm_requests").status == 204
+    assert [meter["slug"] for meter in api.get(PORTAL, bearer=made["token"])["meters"]] == ["openai_total_tokens"]

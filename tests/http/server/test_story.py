@@ -5,6 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import nanoarrow
+import pytest
+from nanoarrow.ipc import InputStream
 from running_server import EVENTS, JSON_TYPE, METERS, RunningServer, event
 
 
@@ -87,7 +90,7 @@ def test_an_unknown_event_has_no_story(server: RunningServer) -> None:
     assert answer.json()["detail"] == "event not found: id 'nobody' of source 'nowhere'"
 
 
-def test_usage_comes_as_lines_and_parquet_with_all_digits(server: RunningServer, tmp_path: Path) -> None:
+def test_usage_comes_as_lines_parquet_and_arrow_with_all_digits(server: RunningServer, tmp_path: Path) -> None:
     """The same rows in the same order as the CSV."""
     server.create_meter("filed", "filed", "SUM", valueProperty="$.n", groupBy={"model": "$.model"})
     server.ingest([event(str(n), "filed", subject=f"s{n % 2}", data={"n": f"{n}.000000000000000001", "model": f"m{n}"}) for n in range(4)])
@@ -95,6 +98,7 @@ def test_usage_comes_as_lines_and_parquet_with_all_digits(server: RunningServer,
 
     lines = server.get(path, headers={"accept": "application/x-ndjson"}).body.decode().splitlines()
     parquet = server.get(path, headers={"accept": "application/vnd.apache.parquet"}).body
+    arrow = server.get(path, headers={"accept": "application/vnd.apache.arrow.stream"}).body
 
     expected = [("s0", "m0", "0"), ("s0", "m2", "2"), ("s1", "m1", "1"), ("s1", "m3", "3")]
     rows = [json.loads(line, parse_float=Decimal) for line in lines]
@@ -105,3 +109,33 @@ def test_usage_comes_as_lines_and_parquet_with_all_digits(server: RunningServer,
     path_of_file.write_bytes(parquet)
     found = duckdb.read_parquet(str(path_of_file)).project("subject, model, value").fetchall()
     assert found == [(subject, model, Decimal(f"{whole}.000000000000000001")) for subject, model, whole in expected]
+    streamed = nanoarrow.ArrayStream(InputStream.from_readable(arrow)).read_all().to_pylist()
+    assert [(row["subject"], row["model"], row["value"]) for row in streamed] == found
+    assert [row["window_start"].isoformat() for row in streamed] == [row["window_start"].replace("Z", "+00:00") for row in rows]
+
+
+@pytest.mark.parametrize("form", ["vnd.apache.parquet", "vnd.apache.arrow.stream"])
+def test_a_value_that_no_decimal_of_a_file_holds_is_refused(server: RunningServer, form: str) -> None:
+    """Rather than rounded; JSON and CSV have all its digits."""
+    name = form.replace(".", "_")
+    server.create_meter(f"wide_{name}", f"wide-{name}", "SUM", valueProperty="$.n")
+    server.ingest([event(f"{name}-{n}", f"wide-{name}", data={"n": 999_999_999_999_999_999}) for n in range(101)])
+
+    answer = server.get(f"{METERS}/wide_{name}/query", headers={"accept": f"application/{form}"})
+
+    assert answer.status == 400
+    assert "ask for CSV or JSON" in answer.json()["detail"]
+    assert server.usage(f"wide_{name}")[0]["value"] == 101 * 999_999_999_999_999_999
+
+
+@pytest.mark.parametrize("form", ["vnd.apache.parquet", "vnd.apache.arrow.stream"])
+def test_no_usage_is_a_file_without_rows(server: RunningServer, form: str) -> None:
+    """It can be read like any other."""
+    name = form.replace(".", "_")
+    server.create_meter(f"none_{name}", f"none-{name}", "SUM", valueProperty="$.n")
+
+    answer = server.get(f"{METERS}/none_{name}/query", headers={"accept": f"application/{form}"})
+
+    assert (answer.status, answer.headers["content-type"]) == (200, f"application/{form}")
+    if form.endswith("stream"):
+        assert nanoarrow.ArrayStream(InputStream.from_readable(answer.body)).read_all().to_pylist() == []
