@@ -145,6 +145,8 @@ def report(figures: dict[str, dict[str, list[float]]], imports: dict[str, float]
 class Host:
     """Stands in for a meter."""
 
+    drains: Any = None
+
     def observe(self, exchange: Callable[[], Any]) -> Any:
         """Watch nothing more."""
         raise NotImplementedError
@@ -204,7 +206,7 @@ def watched_alone(*, is_async: bool) -> float:
             observation = Observation(lambda: None, finished.append, Host().run_later)  # type: ignore[arg-type, return-value]
             kind = WatchedAsyncStream if is_async else WatchedStream
             took = []
-            for stream in (StandIn(), kind(StandIn(), observation, UsageFilter(), metering)):
+            for stream in (StandIn(), kind(StandIn(), observation, UsageFilter(), metering, {})):
                 start = time.thread_time_ns()
                 count = await read(stream)
                 took.append(time.thread_time_ns() - start)

@@ -14,6 +14,7 @@ from meterlark.capture.attributes import EVENT_TYPE, Exchange, usable_attribute
 from meterlark.capture.fields import decode
 from meterlark.capture.route import Route, Skipped, route_of
 from meterlark.sdk.attribution import CUSTOMER_HEADER, customer_here, subject_of
+from meterlark.sdk.drain import Drains
 from meterlark.sdk.observation import Decode, Observation
 
 OnAbandon = Literal["cancel", "drain"]
@@ -49,7 +50,13 @@ class Request(Protocol):
 
 
 class Host(Protocol):
-    """What a call needs of its meter."""
+    """What a call needs of its meter.
+
+    Attributes:
+        drains: The abandoned streams that are read on.
+    """
+
+    drains: Drains
 
     def observe(self, exchange: Callable[[], Exchange]) -> Observation:
         """Start to watch an exchange."""

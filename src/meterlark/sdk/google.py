@@ -27,7 +27,7 @@ def copy_client(client: Any) -> Any:
     # The SDK does not close what the user has given to it.
     given = {"httpx_client": old._httpx_client, "httpx_async_client": old._async_httpx_client}
     new._http_options = old._http_options.model_copy(update=given)
-    # It closes the connections when it is collected, and its user may keep the copy alone.
+    # The first closes the connections when it is dropped, and its user may keep the copy, or a part of it, alone.
     new._copied_from = client
     return _on_api(client, old, new)
 

@@ -44,6 +44,42 @@ class _Metered:
             _close(self)
 
 
+class _MeteredSync(_Metered):
+    """A synchronous client; what it reads on ends with it."""
+
+    __slots__ = ()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.metering.host.drains.stop(self.metering)
+        super().close()  # type: ignore[misc] # the other base class has it
+
+    def __exit__(self, *error: object) -> None:
+        """Close the connections."""
+        self.metering.host.drains.stop(self.metering)
+        super().__exit__(*error)  # type: ignore[misc] # as above
+
+
+class _MeteredAsync(_Metered):
+    """An asynchronous client; what it reads on ends with it."""
+
+    __slots__ = ()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        try:
+            await self.metering.host.drains.stop_here(self.metering)
+        finally:
+            await super().aclose()  # type: ignore[misc] # as above
+
+    async def __aexit__(self, *error: object) -> None:
+        """Close the connections."""
+        try:
+            await self.metering.host.drains.stop_here(self.metering)
+        finally:
+            await super().__aexit__(*error)  # type: ignore[misc] # as above
+
+
 def twin(client: Any, metering: Metering) -> Any:
     """Return a metered client on the state of another; a twin of a twin is one of the first.
 
@@ -61,6 +97,11 @@ def twin(client: Any, metering: Metering) -> Any:
 def untwin(client: Any) -> Any:
     """Return the client that a twin was made of; a client that is no twin, itself."""
     return getattr(client, "twin_of", None) or client
+
+
+def is_metered_client(client: Any) -> bool:
+    """Tell whether a client is one of ours."""
+    return isinstance(client, _Metered)
 
 
 def new_client(metering: Metering, base: type[Any] | None, options: dict[str, Any], *, is_async: bool) -> Any:
@@ -87,10 +128,12 @@ def new_client(metering: Metering, base: type[Any] | None, options: dict[str, An
 def _metered_class(kind: Any) -> Any:
     # A class of ours is only found again under the class it was made of, or metering would be done twice.
     kind = next(base for base in kind.__mro__ if not issubclass(base, _Metered))
-    if library_of(kind) is None or not hasattr(kind, "_transport_for_url"):
+    library: Any = library_of(kind)
+    if library is None or not hasattr(kind, "_transport_for_url"):
         raise InvalidInputError(f"{kind.__module__}.{kind.__qualname__} is no client of httpx or httpx2", field="client")
     names = {"__slots__": ("metering", "twin_of"), "__module__": kind.__module__, "__qualname__": kind.__qualname__}
-    return type(kind)(kind.__name__, (_Metered, kind), names)
+    half = _MeteredAsync if issubclass(kind, library.AsyncClient) else _MeteredSync
+    return type(kind)(kind.__name__, (half, kind), names)
 
 
 def _default_base(*, is_async: bool) -> Any:

@@ -3,28 +3,31 @@
 import asyncio
 import atexit
 import http.client
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar, get_args
 
 from meterlark.capture.attributes import EVENT_TYPE, UNATTRIBUTED, Exchange, usable_attribute
 from meterlark.capture.fields import plain
 from meterlark.model.errors import InvalidInputError, UnavailableError
 from meterlark.sdk.api import Api
 from meterlark.sdk.attribution import attributed_to, customer_here, subject_of
-from meterlark.sdk.call import Metering
+from meterlark.sdk.call import Metering, OnAbandon
+from meterlark.sdk.drain import DrainLimits, Drains
 from meterlark.sdk.http_client import new_client
+from meterlark.sdk.instrument import Instrumentation
 from meterlark.sdk.observation import Observation
 from meterlark.sdk.sender import Sender
 from meterlark.sdk.sigterm import deliver_on_sigterm
 from meterlark.sdk.spool import destination_folder
 from meterlark.sdk.stats import Stats
 from meterlark.sdk.usage import UsageRow, query_path, read_rows
-from meterlark.sdk.wrap import wrap_client
+from meterlark.sdk.wrap import meter_in_place, wrap_client
 
 Client = TypeVar("Client")
 
@@ -33,6 +36,15 @@ OPENAI_URL: Final = "https://api.openai.com/v1"
 
 DEFAULT_SPOOL_DIR: Final = "~/.local/state/meterlark/spool"
 """The user's folder for state that must outlive a restart (XDG base directory specification, `XDG_STATE_HOME`'s default)."""
+
+DRAIN_SECONDS_MAX: Final = 120.0
+"""12,000 tokens at 100 a second: longer than most answers. Whoever expects longer ones raises it."""
+
+DRAIN_BYTES_MAX: Final = 16 * 1024 * 1024
+"""Some 48,000 chunks of 340 bytes, the mean of recorded chat chunks."""
+
+DRAINS_MAX: Final = 16
+"""Each is a connection, and a thread if its client is synchronous."""
 
 SPOOL_BYTES_MAX: Final = 256 * 1024 * 1024
 """An hour without a server at 100 calls a second, at about 700 bytes an event."""
@@ -66,6 +78,9 @@ class Meter:
         batch_wait_seconds: How long the first event of a batch waits for others.
         timeout_seconds: Of connecting to the server and of each read.
         exit_seconds: How long the end of the process may be held up by what waits.
+        drain_seconds_max: Longest time that an abandoned stream is read on, where `on_abandon` is "drain".
+        drain_bytes_max: Most bytes that are read of it.
+        drains_max: Most streams that are read on at a time; one more is cancelled.
         handles_sigterm: Whether to deliver what waits before SIGTERM ends the process, if the program has no handler of its own for it.
 
     Raises:
@@ -87,12 +102,21 @@ class Meter:
         batch_wait_seconds: float = 0.2,
         timeout_seconds: float = 10.0,
         exit_seconds: float = 5.0,
+        drain_seconds_max: float = DRAIN_SECONDS_MAX,
+        drain_bytes_max: int = DRAIN_BYTES_MAX,
+        drains_max: int = DRAINS_MAX,
         handles_sigterm: bool = True,
     ) -> None:
         for field, text in (("default_subject", default_subject), ("event_type", event_type), ("source", source or event_type)):
             if not usable_attribute(text):
                 raise InvalidInputError(f"{field} is {text!r}; it needs 1 to 1024 printable characters", field=field)
-        numbers = {"queue_events_max": queue_events_max, "batch_events_max": batch_events_max, "spool_bytes_max": spool_bytes_max}
+        numbers = {
+            "queue_events_max": queue_events_max,
+            "batch_events_max": batch_events_max,
+            "spool_bytes_max": spool_bytes_max,
+            "drain_bytes_max": drain_bytes_max,
+            "drains_max": drains_max,
+        }
         for field, number in numbers.items():
             if number < 1:
                 raise InvalidInputError(f"{field} is {number}; it must be at least 1", field=field)
@@ -105,6 +129,8 @@ class Meter:
         self._exit_seconds = exit_seconds
         # Streams under way, so that the end of the process can meter what arrived of them; a dict, because its operations are atomic.
         self._open: dict[int, Observation] = {}
+        self._instrumentation: Instrumentation | None = None
+        self.drains = Drains(DrainLimits(seconds_max=drain_seconds_max, bytes_max=drain_bytes_max, number_max=drains_max))
         self._sender = Sender(
             self._api(),
             spool_folder=destination_folder(spool_dir, url, key) if spool_dir is not None else None,
@@ -117,7 +143,7 @@ class Meter:
         if handles_sigterm:
             deliver_on_sigterm(self)
 
-    def wrap(self, client: Client, *, customer: str = "", asks_usage: bool = True) -> Client:
+    def wrap(self, client: Client, *, customer: str = "", asks_usage: bool = True, on_abandon: OnAbandon = "cancel") -> Client:
         """Return a metered client of the same type; the given one is left as it was.
 
         Metered is every call that makes an answer, whatever method of the client makes it: blocking, streamed, parsed, raw. The answers,
@@ -127,17 +153,21 @@ class Meter:
             client: A client of `openai` (`OpenAI`, `AsyncOpenAI`, Azure's too), `anthropic` or `google-genai`.
             customer: Who pays for its calls unless somebody is named around a call (docs/guides/attribution.md).
             asks_usage: Whether to ask chat streams for usage, and keep the extra chunk from callers who did not; else tokens are counted.
+            on_abandon: What becomes of a stream that the caller leaves before its end: "cancel" ends it and counts exactly what arrived
+                (`usage_source` `partial`), "drain" reads on in the background, within the meter's limits, until the provider reports its
+                usage (`drained`).
 
         Raises:
             InvalidInputError: It is no client of these SDKs.
         """
-        return wrap_client(client, self._metering(customer, asks_usage=asks_usage))
+        return wrap_client(client, self._metering(customer, asks_usage=asks_usage, on_abandon=on_abandon))
 
     def http_client(
         self,
         *,
         customer: str = "",
         asks_usage: bool = True,
+        on_abandon: OnAbandon = "cancel",
         base: type[Any] | None = None,
         **options: Any,  # noqa: ANN401 - those of the class
     ) -> Any:  # noqa: ANN401 - a client of a library that need not be installed
@@ -146,6 +176,7 @@ class Meter:
         Args:
             customer: As for `wrap`.
             asks_usage: As for `wrap`.
+            on_abandon: As for `wrap`.
             base: Its class: `httpx2.Client`, `httpx.Client` or one derived from them. By default it is the one that the loaded SDK wants
                 (`openai.DefaultHttpxClient` or Anthropic's), else that of httpx2 or httpx.
             options: Given to the class.
@@ -153,18 +184,45 @@ class Meter:
         Raises:
             InvalidInputError: `base` is no such class, or neither library is installed.
         """
-        return new_client(self._metering(customer, asks_usage=asks_usage), base, options, is_async=False)
+        return new_client(self._metering(customer, asks_usage=asks_usage, on_abandon=on_abandon), base, options, is_async=False)
 
     def async_http_client(
         self,
         *,
         customer: str = "",
         asks_usage: bool = True,
+        on_abandon: OnAbandon = "cancel",
         base: type[Any] | None = None,
         **options: Any,  # noqa: ANN401 - those of the class
     ) -> Any:  # noqa: ANN401 - a client of a library that need not be installed
         """Do as `http_client`, for asynchronous clients: `AsyncOpenAI(http_client=meter.async_http_client())`."""
-        return new_client(self._metering(customer, asks_usage=asks_usage), base, options, is_async=True)
+        return new_client(self._metering(customer, asks_usage=asks_usage, on_abandon=on_abandon), base, options, is_async=True)
+
+    def instrument(self, *, customer: str = "", asks_usage: bool = True, on_abandon: OnAbandon = "cancel") -> None:
+        """Meter the clients of `openai`, `anthropic` and `google-genai` that the program makes from now on, wherever it makes them.
+
+        One line at the start; it may stand before the SDKs are imported, and imports none. A second call changes nothing. Clients that are
+        metered otherwise, by `wrap` or `http_client`, are left to that. `uninstrument` takes it back.
+
+        Args:
+            customer: As for `wrap`.
+            asks_usage: As for `wrap`.
+            on_abandon: As for `wrap`.
+        """
+        # Made now, so that a mistake in the arguments is said here.
+        self._metering(customer, asks_usage=asks_usage, on_abandon=on_abandon)
+        if self._instrumentation is None:
+
+            def meter_made(client: object) -> None:
+                meter_in_place(client, self._metering(customer, asks_usage=asks_usage, on_abandon=on_abandon))
+
+            self._instrumentation = Instrumentation(meter_made, self.count_failure)
+
+    def uninstrument(self) -> None:
+        """Meter no more new clients; those made since `instrument` stay metered."""
+        instrumentation, self._instrumentation = self._instrumentation, None
+        if instrumentation is not None:
+            instrumentation.take_back()
 
     def customer(self, customer: str) -> AbstractContextManager[None]:
         """Name the customer of every call inside the `with` block, in this thread or asyncio task; blocks nest."""
@@ -253,17 +311,32 @@ class Meter:
         return self._sender.stats()
 
     def flush(self, timeout_seconds: float = 5.0) -> bool:
-        """Wait until everything metered so far is settled; False if it took longer. Calls and streams under way are not waited for."""
-        return self._sender.flush(timeout_seconds)
+        """Wait until everything metered so far is settled; False if it took longer.
+
+        Abandoned streams that are read on are waited for, calls and streams that somebody reads are not.
+        """
+        until = time.monotonic() + timeout_seconds
+        # A stream that was dropped begins to be read on in the sender's thread.
+        if not self._sender.flush(timeout_seconds):
+            return False
+        if self.drains.are_none:
+            return True
+        is_drained = self.drains.wait(max(0.0, until - time.monotonic()))
+        return self._sender.flush(max(0.0, until - time.monotonic())) and is_drained
 
     def close(self) -> None:
         """Meter what arrived of streams under way, deliver what waits for at most `exit_seconds`, and stop; a second call does nothing.
 
         What the server did not take in that time stays on disk for the next process; without a spool it is dropped and counted.
         """
+        self.uninstrument()
+        until = time.monotonic() + self._exit_seconds
+        # Half of the time, so that there is as much for delivering what they bring.
+        self.drains.wait(self._exit_seconds / 2)
+        self.drains.close()
         for observation in list(self._open.values()):
             observation.finish()
-        self._sender.close(self._exit_seconds)
+        self._sender.close(max(0.0, until - time.monotonic()))
         atexit.unregister(self.close)
 
     async def aquery(self, meter: str, **parameters: Any) -> list[UsageRow]:  # noqa: ANN401 - the keywords of `query`
@@ -311,7 +384,9 @@ class Meter:
         """Run something in the writer's thread; for the parts of this folder."""
         self._sender.run_later(step)
 
-    def _metering(self, customer: str, *, asks_usage: bool) -> Metering:
+    def _metering(self, customer: str, *, asks_usage: bool, on_abandon: OnAbandon) -> Metering:
+        if on_abandon not in get_args(OnAbandon):
+            raise InvalidInputError(f"on_abandon is {on_abandon!r}; allowed are {', '.join(get_args(OnAbandon))}", field="on_abandon")
         return Metering(
             self,
             customer=customer,
@@ -319,6 +394,7 @@ class Meter:
             source=self._source,
             event_type=self._event_type,
             asks_usage=asks_usage,
+            on_abandon=on_abandon,
         )
 
     def _finished(self, observation: Observation) -> None:

@@ -33,6 +33,10 @@ Decode = Callable[[Iterable[bytes]], Iterable[bytes]]
 class Observation:
     """Watches one exchange and hands it over once, whoever finishes it first.
 
+    Attributes:
+        source: What the bytes come from, if it is to be read on without its reader. Kept here, because an observation under way is
+            reachable from its meter: the collector would else end it together with the reader that was dropped.
+
     Args:
         exchange: Returns what was known when the call started; called in the writer's thread.
         hand_over: Takes the finished observation.
@@ -42,6 +46,7 @@ class Observation:
     def __init__(
         self, exchange: Callable[[], Exchange], hand_over: Callable[["Observation"], None], later: Callable[[Callable[[], object]], None]
     ) -> None:
+        self.source: object = None
         self._exchange = exchange
         self._hand_over = hand_over
         self._later = later

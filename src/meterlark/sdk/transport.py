@@ -116,7 +116,7 @@ def _watch(call: Call, response: Any, *, is_async: bool) -> None:
             observation.take_body(response.content)
             return
         watched = kinds.watched_async if is_async else kinds.watched
-        response.stream = watched(response.stream, observation, call.usage_filter(), call.metering)
+        response.stream = watched(response.stream, observation, call.usage_filter(), call.metering, response.extensions)
     except Exception as error:  # noqa: BLE001 - the caller's response is there; a defect of ours is counted and logged, not raised
         call.metering.host.count_failure(error)
 

@@ -11,7 +11,7 @@ from meterlark.capture.origin import AZURE
 from meterlark.model.errors import InvalidInputError
 from meterlark.sdk.call import Metering
 from meterlark.sdk.google import copy_client, is_client, meter_client
-from meterlark.sdk.http_client import twin
+from meterlark.sdk.http_client import is_metered_client, twin
 
 Client = TypeVar("Client")
 
@@ -34,6 +34,11 @@ def wrap_client(client: Client, metering: Metering) -> Client:
         )
     meter_in_place(metered, metering)
     return metered
+
+
+def is_metered(client: Any) -> bool:
+    """Tell whether a client of an SDK sends through metered clients already."""
+    return is_metered_client(client._api_client._httpx_client if is_client(client) else client._client)
 
 
 def meter_in_place(client: Any, metering: Metering) -> None:

@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
+import httpx2
 import openai
 import pytest
 from openai import AsyncOpenAI, OpenAI
@@ -27,11 +29,17 @@ def provider() -> Iterator[Provider]:
         yield running
 
 
-@pytest.fixture
-def client(provider: Provider, meter: Meter) -> Iterator[OpenAI]:
+@pytest.fixture(params=["wrap", "httpx", "httpx2"])
+def client(request: pytest.FixtureRequest, provider: Provider, meter: Meter) -> Iterator[OpenAI]:
     """Give a metered client."""
-    with OpenAI(base_url=provider.base_url, api_key="test", max_retries=0) as bare:
-        yield meter.wrap(bare)
+    common: Any = {"base_url": provider.base_url, "api_key": "test", "max_retries": 0}
+    if request.param == "wrap":
+        with OpenAI(**common) as bare:
+            yield meter.wrap(bare)
+    else:
+        library: Any = {"httpx": httpx, "httpx2": httpx2}[request.param]
+        with OpenAI(**common, http_client=meter.http_client(base=library.Client)) as made:
+            yield made
 
 
 def assert_partial(meter: Meter, ingest: RecordingIngest, chunks: int) -> None:
@@ -181,6 +189,29 @@ def test_a_dropped_asynchronous_stream_is_counted(meter: Meter, ingest: Recordin
     asyncio.run(talk())
 
     assert_partial(meter, ingest, 10)
+
+
+def test_a_stream_that_nobody_reads_is_closed_when_it_is_dropped(client: OpenAI, meter: Meter, provider: Provider) -> None:
+    """A bare SDK would keep its connection until the client is closed."""
+    client.chat.completions.create(**ASK, extra_headers={"x-provider-switch": "hold-after=1"})
+    gc.collect()
+
+    assert meter.flush()
+    assert provider.wait_finished(1)[0].client_left
+
+
+def test_an_asynchronous_stream_that_nobody_reads_is_closed_when_it_is_dropped(meter: Meter, provider: Provider) -> None:
+    """By its loop."""
+
+    async def talk() -> None:
+        async with AsyncOpenAI(base_url=provider.base_url, api_key="test") as bare:
+            await meter.wrap(bare).chat.completions.create(**ASK, extra_headers={"x-provider-switch": "hold-after=1"})
+            gc.collect()
+            assert await meter.aflush()
+            (request,) = await asyncio.to_thread(provider.wait_finished, 1)
+            assert request.client_left
+
+    asyncio.run(talk(), debug=True)
 
 
 def test_an_aborted_responses_stream_is_counted(client: OpenAI, meter: Meter, ingest: RecordingIngest) -> None:
