@@ -24,14 +24,13 @@ INSTALL_SECONDS_MAX = 500
 @pytest.fixture(scope="session")
 def third_party_python() -> Path:
     """Give an interpreter with the clients of `requirements/clients.txt`; the server's own environment has none of them."""
-    folder = ROOT / ".venv-clients"
-    requirements = ROOT / "requirements/clients.txt"
-    with _missing(folder, requirements) as is_missing:
-        if is_missing:
-            _run([sys.executable, "-m", "venv", "--clear", str(folder)])
-            pip = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
-            _run([*pip, "--require-hashes", "--requirement", str(requirements)])
-    return folder / "bin/python"
+    return _python_with("clients")
+
+
+@pytest.fixture(scope="session")
+def integrations_python() -> Path:
+    """Give an interpreter with the frameworks of `requirements/integrations.txt`."""
+    return _python_with("integrations")
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +74,17 @@ def paths(server: str) -> frozenset[str]:
     document = msgspec.json.decode(api.request("GET", "/api/openapi.json").body)
     api.close()
     return frozenset(document["paths"])
+
+
+def _python_with(name: str) -> Path:
+    folder = ROOT / f".venv-{name}"
+    requirements = ROOT / f"requirements/{name}.txt"
+    with _missing(folder, requirements) as is_missing:
+        if is_missing:
+            _run([sys.executable, "-m", "venv", "--clear", str(folder)])
+            pip = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+            _run([*pip, "--require-hashes", "--requirement", str(requirements)])
+    return folder / "bin/python"
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from rows import ROWS
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "reference" / "conformance.md"
-OURS = ("meterlark_wrap",)
-PEERS = (*("langfuse_openai", "langsmith_wrap", "litellm_callback", "logfire_instrument", "openinference", "openllmetry", "posthog_ai"),)
+OURS = ("meterlark_wrap", "meterlark_http")
+PEERS = ("langfuse_openai", "langsmith_wrap", "litellm_callback", "logfire_instrument", "openinference", "openllmetry", "posthog_ai")
 
 
 def main() -> int:

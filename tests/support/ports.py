@@ -13,7 +13,7 @@ def free_port() -> int:
     """Return a port that nobody listens on, and that no connection or server of another process is given by chance.
 
     A port that the system gives out (port 0, and the near end of each connection) may be given to another process before the server of this
-    test starts, or to the very connection that tries to reach it. Those below its range are not; they are drawn by a source that no test
+    test starts. Those below its range are not; they are drawn by a source that no test
     seeds.
     """
     end = int(_RANGE.read_text(encoding="ascii").split()[0]) if _RANGE.exists() else 32_768

@@ -27,10 +27,9 @@ def copy_client(client: Any) -> Any:
     # The SDK does not close what the user has given to it.
     given = {"httpx_client": old._httpx_client, "httpx_async_client": old._async_httpx_client}
     new._http_options = old._http_options.model_copy(update=given)
-    copied = _on_api(client, old, new)
-    # The first closes the connections when it is dropped.
-    copied._copied_from = client
-    return copied
+    # The first closes the connections when it is dropped, and its user may keep the copy, or a part of it, alone.
+    new._copied_from = client
+    return _on_api(client, old, new)
 
 
 def meter_client(client: Any, metering: Metering) -> None:

@@ -4,13 +4,15 @@ import asyncio
 import atexit
 import http.client
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar, get_args
+
+import msgspec
 
 from meterlark.capture.attributes import EVENT_TYPE, UNATTRIBUTED, Exchange, usable_attribute
 from meterlark.capture.fields import plain
@@ -240,28 +242,47 @@ class Meter:
         """Meter an answer that did not come through a wrapped client; returns at once and raises nothing.
 
         Args:
-            response: A chat completion or Responses answer: an SDK object or its JSON object.
+            response: An answer of chat completions, Responses, embeddings or Anthropic's messages: an SDK object or its JSON object.
             customer: Who pays; else the `with meter.customer(...)` block, else the request, else the default.
             request: The request's JSON object; needed to count the input if the answer reports no usage.
             provider: Name of the provider; else found by the base URL.
             base_url: Where the call went.
         """
         try:
-            subject = subject_of(request, named=usable_attribute(customer) or customer_here(), default=self._default_subject)
             body = plain(response) or {}
-            path = "responses" if body.get("object") == "response" else "chat/completions"
-            exchange = Exchange(
-                provider=provider,
-                url=f"{base_url.rstrip('/')}/{path}",
-                subject=subject,
-                request=request,
-                source=self._source,
-                event_type=self._event_type,
-            )
-            observation = self.observe(lambda: exchange)
+            observation = self._recording(_path_of(body), customer, request, provider, base_url, is_stream=False)
             request_id = getattr(response, "_request_id", None)
             observation.begin(HTTPStatus.OK, {"x-request-id": request_id} if isinstance(request_id, str) else {})
             observation.take_body(body)
+        except Exception as error:  # noqa: BLE001 - metering must not break the caller; the defect is counted and logged
+            self._sender.count_failure(error)
+
+    def record_stream(
+        self,
+        chunks: Iterable[object],
+        *,
+        customer: str = "",
+        request: Mapping[str, Any] | None = None,
+        provider: str = "",
+        base_url: str = OPENAI_URL,
+    ) -> None:
+        """Meter a streamed answer that did not come through a wrapped client, complete or given up; else as `record`.
+
+        Args:
+            chunks: What arrived of it, in order: SDK objects or JSON objects.
+            customer: As above.
+            request: As above.
+            provider: As above.
+            base_url: As above.
+        """
+        try:
+            bodies = [plain(chunk) or {} for chunk in chunks]
+            path = _path_of(bodies[0] if bodies else {})
+            observation = self._recording(path, customer, request, provider, base_url, is_stream=True)
+            observation.begin(HTTPStatus.OK, {"content-type": "text/event-stream"})
+            for body in bodies:
+                observation.add(b"data: " + msgspec.json.encode(body) + b"\n\n")
+            observation.finish()
         except Exception as error:  # noqa: BLE001 - metering must not break the caller; the defect is counted and logged
             self._sender.count_failure(error)
 
@@ -384,6 +405,20 @@ class Meter:
         """Run something in the writer's thread; for the parts of this folder."""
         self._sender.run_later(step)
 
+    def _recording(
+        self, path: str, customer: str, request: Mapping[str, Any] | None, provider: str, base_url: str, *, is_stream: bool
+    ) -> Observation:
+        exchange = Exchange(
+            provider=provider,
+            url=f"{base_url.rstrip('/')}/{path}",
+            subject=subject_of(request, named=usable_attribute(customer) or customer_here(), default=self._default_subject),
+            request=request,
+            is_stream=is_stream,
+            source=self._source,
+            event_type=self._event_type,
+        )
+        return self.observe(lambda: exchange)
+
     def _metering(self, customer: str, *, asks_usage: bool, on_abandon: OnAbandon) -> Metering:
         if on_abandon not in get_args(OnAbandon):
             raise InvalidInputError(f"on_abandon is {on_abandon!r}; allowed are {', '.join(get_args(OnAbandon))}", field="on_abandon")
@@ -400,3 +435,13 @@ class Meter:
     def _finished(self, observation: Observation) -> None:
         self._open.pop(id(observation), None)
         self._sender.put(observation.event)
+
+
+def _path_of(body: Mapping[str, Any]) -> str:
+    """Return the path that an answer, or the first chunk of a stream, comes from, by what it says of itself."""
+    kind, name = str(body.get("object") or ""), str(body.get("type") or "")
+    if kind == "response" or name.startswith("response."):
+        return "responses"
+    if name in ("message", "message_start"):
+        return "messages"
+    return "embeddings" if kind == "list" else "chat/completions"

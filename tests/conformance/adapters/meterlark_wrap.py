@@ -7,8 +7,8 @@ from recording_ingest import RecordingIngest
 
 from meterlark import Meter
 
-TITLE = "Meterlark"
-KINDS = frozenset({"openai", "async_openai", "azure"})
+TITLE = "Meterlark `wrap`"
+KINDS = frozenset({"openai", "async_openai", "azure", "anthropic", "google"})
 PACKAGES = ("meterlark",)
 
 
@@ -17,16 +17,16 @@ class Adapter:
 
     def __init__(self) -> None:
         self._ingest = RecordingIngest().__enter__()
-        self._meter = Meter(self._ingest.url, spool_dir=None, batch_wait_seconds=0.01)
+        self.meter = Meter(self._ingest.url, spool_dir=None, batch_wait_seconds=0.01)
 
     def client(self, kind: str, root_url: str) -> Any:
         """Return a client."""
-        return self._meter.wrap(sdk_client(kind, root_url))
+        return self.meter.wrap(sdk_client(kind, root_url))
 
     def taken(self) -> list[dict[str, Any]]:
         """Return what was recorded since the last call."""
-        assert self._meter.flush(20)
-        stats = self._meter.stats()
+        assert self.meter.flush(20)
+        stats = self.meter.stats()
         assert (stats.dropped, stats.rejected, stats.failed, stats.unmetered) == (0, 0, 0, 0), stats
         events, self._ingest.events = self._ingest.events, []
         return [
