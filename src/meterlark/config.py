@@ -33,6 +33,7 @@ _LLM_GROUPS: Final = {
     "usage_source": "$.usage_source",
 }
 _OPENAI_GROUPS: Final = {"model": "$.model"}
+_COST_GROUPS: Final = {name: f"$.meterlark.{name}" for name in ("provider", "model", "tier")}
 _USAGE_KEYS: Final = ("model", "kind", "project_id", "batch", "service_tier")
 _COST_KEYS: Final = ("line_item", "project_id", "currency")
 
@@ -42,7 +43,7 @@ _ORIGINS: Final = rf"^(\*|{_ORIGIN}( {_ORIGIN})*)$"
 
 
 def preset_meters() -> tuple[Meter, ...]:
-    """Return the meters that a server has without any configuration: tokens and requests of LLM exchanges.
+    """Return the meters that a server has without any configuration: tokens, requests and cost of LLM exchanges.
 
     `llm_*` measure the events of Meterlark's own capture (type `llm.usage`), `openai_*` those of the classic example (type `openai`),
     `litellm_*` those of LiteLLM's `openmeter` callback, `openai_org_*` OpenAI's totals for an organisation.
@@ -62,6 +63,17 @@ def preset_meters() -> tuple[Meter, ...]:
                     value_property=path,
                     group_by=groups,
                     name=f"{name.capitalize()} tokens ({event_type})",
+                )
+            )
+        if event_type != LITELLM_EVENT_TYPE:  # its events do not name the provider, so nothing of them has a price
+            presets.append(
+                define_meter(
+                    slug=f"{prefix}_cost",
+                    event_type=event_type,
+                    aggregation="SUM",
+                    value_property="$.meterlark.cost",
+                    group_by=_COST_GROUPS,
+                    name=f"Cost in US dollars ({event_type})",
                 )
             )
         presets.append(
@@ -103,6 +115,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         batch_events_max: Events of one request.
         meters: Meters made sure of at start: the presets and those of the file.
         synchronous: SQLite's `synchronous`; anything but FULL may lose acknowledged events at a power cut and is for benches only.
+        prices_file: A price document of your own, whose prices go before those that ship with Meterlark; read at start.
         warehouse_memory: Memory limit of DuckDB, as it reads it.
         portal_origins: Origins of the sites whose pages may show usage by portal tokens, separated by spaces; `*` stands for any.
     """
@@ -114,6 +127,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     batch_events_max: Annotated[int, Meta(ge=1, le=100_000)] = 1_000
     meters: tuple[Meter, ...] = ()
     synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
+    prices_file: Path | None = None
     warehouse_memory: Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,6}(MB|GB|MiB|GiB)$")] = "1GB"
     portal_origins: Annotated[str, Meta(pattern=_ORIGINS)] = "*"
 
@@ -128,6 +142,7 @@ _ENVIRONMENT: Final = {
     "METERLARK_BODY_BYTES_MAX": "body_bytes_max",
     "METERLARK_BATCH_EVENTS_MAX": "batch_events_max",
     "METERLARK_SYNCHRONOUS": "synchronous",
+    "METERLARK_PRICES_FILE": "prices_file",
     "METERLARK_WAREHOUSE_MEMORY": "warehouse_memory",
     "METERLARK_PORTAL_ORIGINS": "portal_origins",
 }
