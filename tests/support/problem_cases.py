@@ -106,7 +106,7 @@ METERS = [
         "backtestMeter", 400, "missing required field `eventType`", "meter.eventType", body={"meter": {"slug": "a", "aggregation": "COUNT"}}
     ),
     Case("backtestMeter", 400, "unknown field `colour`", "meter.colour", body={"meter": {**COUNTER, "colour": "red"}}),
-    Case("backtestMeter", 400, "slug is 'No'", "slug", body={"meter": {**COUNTER, "slug": "No"}}),
+    Case("backtestMeter", 400, "slug is 'No'", "meter.slug", body={"meter": {**COUNTER, "slug": "No"}}),
     Case("updateMeter", 409, "the feature by_model filters on the dimension model", path={"meterIdOrSlug": "featured"}, body={"name": "x"}),
     Case("updateMeterV3", 409, "the feature by_model filters on the dimension model", path={"meterId": "featured"}, body={"name": "x"}),
     Case("deleteMeter", 409, "is used by the feature by_model", path={"meterIdOrSlug": "featured"}),
