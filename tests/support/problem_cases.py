@@ -106,7 +106,7 @@ METERS = [
         "backtestMeter", 400, "missing required field `eventType`", "meter.eventType", body={"meter": {"slug": "a", "aggregation": "COUNT"}}
     ),
     Case("backtestMeter", 400, "unknown field `colour`", "meter.colour", body={"meter": {**COUNTER, "colour": "red"}}),
-    Case("backtestMeter", 400, "slug is 'No'", "slug", body={"meter": {**COUNTER, "slug": "No"}}),
+    Case("backtestMeter", 400, "slug is 'No'", "meter.slug", body={"meter": {**COUNTER, "slug": "No"}}),
     Case("updateMeter", 409, "the feature by_model filters on the dimension model", path={"meterIdOrSlug": "featured"}, body={"name": "x"}),
     Case("updateMeterV3", 409, "the feature by_model filters on the dimension model", path={"meterId": "featured"}, body={"name": "x"}),
     Case("deleteMeter", 409, "is used by the feature by_model", path={"meterIdOrSlug": "featured"}),
@@ -180,8 +180,25 @@ OTHERS = [
     Case("createKey", 400, "an admin key cannot be bound", "subjects", body={"name": "key", "scopes": ["admin"], "subjects": ["a"]}),
     Case("rotateKey", 400, "graceSeconds", "graceSeconds", body={"graceSeconds": -1}),
     Case("getProgress", 404, "nobody", path={"id": "nobody"}),
-    Case("getDefaultRateCard", 404, "no rate card holds at 2020-01-01", query={"at": "2020-01-01T00:00:00Z"}),
-    Case("getCustomerRateCard", 404, "no rate card holds at 2020-01-01", query={"at": "2020-01-01T00:00:00Z"}),
 ]
 
-CASES = [*EVENTS, *METERS, *USAGE, *CUSTOMERS, *OTHERS]
+_CARD = {"key": "early", "currency": "USD", "since": "2026-01-15T00:00:00Z", "items": []}
+_NOVEMBER = {"from": "2026-11-01T00:00:00Z", "to": "2026-11-20T00:00:00Z"}
+_CLOSING = {"customer": "plain", **_NOVEMBER}
+
+CHARGES = [
+    Case("getDefaultRateCard", 404, "no rate card holds at 2020-01-01", query={"at": "2020-01-01T00:00:00Z"}),
+    Case("getCustomerRateCard", 404, "no rate card holds at 2020-01-01", query={"at": "2020-01-01T00:00:00Z"}),
+    Case("putDefaultRateCard", 409, "since is 2026-01-15T00:00:00Z; a period up to", body=_CARD),
+    Case("putCustomerRateCard", 409, "since is 2026-01-15T00:00:00Z; a period up to", body=_CARD),
+    Case("deleteRateCardVersion", 409, "a period up to", path={"rateCardId": "first card"}),
+    Case("getCharges", 400, "from is missing", "from"),
+    Case("getCharges", 404, "customer not found: nobody", path={"customerIdOrKey": "nobody"}, query=_NOVEMBER),
+    Case("getCharges", 409, "the period overlaps the closed period", query=_NOVEMBER),
+    Case("closePeriod", 400, "from must be before to", "from", body={**_CLOSING, **BACKWARDS}),
+    Case("closePeriod", 404, "customer not found: nobody", body={**_CLOSING, "customer": "nobody"}),
+    Case("closePeriod", 409, "not everything could be charged", body=_CLOSING),
+    Case("listPeriods", 404, "customer not found: nobody", query={"customer": "nobody"}),
+]
+
+CASES = [*EVENTS, *METERS, *USAGE, *CUSTOMERS, *CHARGES, *OTHERS]

@@ -11,7 +11,7 @@ from stack import event
 
 from meterlark.ledger.contract import Verdict
 from meterlark.ledger.memory import MemoryLedger
-from meterlark.model.errors import UnavailableError
+from meterlark.model.errors import ConflictError, UnavailableError
 from meterlark.model.event import Event
 from meterlark.service import ingest as module
 from meterlark.service.ingest import Ingest
@@ -266,3 +266,52 @@ def test_no_events_need_no_commit() -> None:
         assert await bench.ingest.accept([], received_at=AT) == []
 
     assert play(scene).ledger.groups == []
+
+
+def test_events_that_must_be_new_are_stored_together_or_not_at_all() -> None:
+    """One that is there already refuses both, and the ledger is as before; with new ones the projector hears of them."""
+
+    async def scene(bench: Bench) -> None:
+        bench.ledger.gate.set()
+        await bench.ingest.accept_new([event("a"), event("b")], received_at=AT)
+        committed = bench.ingest.next_commit()
+
+        with pytest.raises(ConflictError, match="an event with id 'b' of source 's' is stored already"):
+            await bench.ingest.accept_new([event("c"), event("b")], received_at=AT)
+
+        assert (bench.ledger.head(), bench.projection.announced, committed.is_set()) == (2, [2], False)
+        await bench.ingest.accept_new([event("c")], received_at=AT)
+        assert (bench.ledger.head(), bench.projection.announced, committed.is_set()) == (3, [2, 3], True)
+
+    play(scene)
+
+
+def test_nothing_comes_between_the_look_and_the_store() -> None:
+    """An event that is sent while another must be new waits for its commit; one of the two is refused, and nothing is counted twice."""
+
+    async def scene(bench: Bench) -> None:
+        first = asyncio.create_task(bench.ingest.accept_new([event("a"), event("b")], received_at=AT))
+        await asyncio.to_thread(bench.ledger.entered.wait, SECONDS)
+        sent = bench.send("b")
+        second = asyncio.create_task(bench.ingest.accept_new([event("b")], received_at=AT))
+        await asyncio.sleep(0)
+        bench.ledger.gate.set()
+
+        await first
+        assert await sent == [Verdict.DUPLICATE]
+        with pytest.raises(ConflictError):
+            await second
+        assert bench.ledger.head() == 2
+
+    play(scene)
+
+
+def test_a_stopping_server_takes_no_more_events_that_must_be_new() -> None:
+    """They may be sent again."""
+
+    async def scene(bench: Bench) -> None:
+        await bench.ingest.close()
+        with pytest.raises(UnavailableError, match="stopping"):
+            await bench.ingest.accept_new([event("a")], received_at=AT)
+
+    play(scene)

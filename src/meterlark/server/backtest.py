@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from meterlark.metering.meter import Meter
 from meterlark.model.errors import InvalidInputError, UnavailableError
 from meterlark.server.events import check_order
 from meterlark.server.ingest import MeterReading, reading_to_api
@@ -92,7 +93,7 @@ async def backtest_meter(call: Call) -> Reply:
     body: BacktestBody = call.body
     start, end = read_time(body.from_, field="from"), read_time(body.to, field="to")
     check_order(start, end, "from", "to")
-    result = await call.services.backtest.run(read_meter(body.meter), start=start, end=end, by=call.principal)
+    result = await call.services.backtest.run(_read_meter(body.meter), start=start, end=end, by=call.principal)
     answer = BacktestAnswer(
         value=result.value,
         events_read=result.read,
@@ -104,6 +105,13 @@ async def backtest_meter(call: Call) -> Reply:
         unmeasured_others=result.others,
     )
     return Reply(OK, json_bytes(answer), JSON_TYPE)
+
+
+def _read_meter(body: NewMeter) -> Meter:
+    try:
+        return read_meter(body)
+    except InvalidInputError as error:
+        raise InvalidInputError(str(error), field=f"meter.{error.field}" if error.field else "meter") from error
 
 
 def _examples(outcome: Outcome) -> list[BacktestExample]:

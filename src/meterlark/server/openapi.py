@@ -20,6 +20,9 @@ def openapi_document(operations: Sequence[Operation]) -> dict[str, Any]:
     """Return the document that describes exactly these operations."""
     kinds = [Problem, *(kind for operation in operations for content in _contents(operation) for kind in _members(content.kind))]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=REF)
+    sent = _reachable([content.kind for operation in operations for content in operation.body], components)
+    for name, component in components.items():
+        _type_decimals(component, ["number", "string"] if name in sent else "number")
     by_kind = [(kind, schema) for kind, schema in zip(kinds, schemas, strict=True)]
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
@@ -41,6 +44,37 @@ def openapi_document(operations: Sequence[Operation]) -> dict[str, Any]:
             },
         },
     }
+
+
+def _reachable(kinds: Sequence[Any], components: dict[str, Any]) -> set[str]:
+    """Return the names of the components that these types are made of."""
+    members = [member for kind in kinds for member in _members(kind)]
+    left = {name for schema in msgspec.json.schema_components(members, ref_template=REF)[0] for name in _names(schema)}
+    found: set[str] = set()
+    while left:
+        name = left.pop()
+        found.add(name)
+        left |= _names(components[name]) - found
+    return found
+
+
+def _names(schema: Any) -> set[str]:  # noqa: ANN401 - a part of a JSON schema
+    if isinstance(schema, list):
+        return {name for part in schema for name in _names(part)}
+    if not isinstance(schema, dict):
+        return set()
+    return {value.removeprefix(REF.format(name="")) for key, value in schema.items() if key == "$ref"} | _names(list(schema.values()))
+
+
+def _type_decimals(schema: Any, json_type: str | list[str]) -> None:  # noqa: ANN401 - a part of a JSON schema
+    """Say how decimals are written: msgspec calls them strings, also where they are numbers; one that is sent may be either."""
+    if isinstance(schema, list):
+        for part in schema:
+            _type_decimals(part, json_type)
+    elif isinstance(schema, dict):
+        if schema.get("format") == "decimal" and "type" in schema:
+            schema["type"] = json_type
+        _type_decimals(list(schema.values()), json_type)
 
 
 def _members(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any type

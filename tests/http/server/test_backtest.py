@@ -66,6 +66,18 @@ def test_it_says_what_the_meter_says_once_it_is_saved(aggregation: str, bounds: 
     assert [result["value"]] == ([row["value"] for row in rows] or [None])
 
 
+def test_cost_can_be_tried_like_any_property() -> None:
+    """What it says is what the cost meter of every server says of the same events."""
+    with running_api() as api:
+        api.ingest(*(event(str(n), "acme") for n in range(3)), event("unknown", "acme", data={"model": "nobody-knows", "total_tokens": 1}))
+        result = tried(api, {**METER, "valueProperty": "$.meterlark.cost"})
+        [row] = json.loads(api.ask("GET", "/api/v1/meters/openai_cost/query").body, parse_float=Decimal)["data"]
+
+    assert (result["value"], result["measured"]) == (row["value"], 3)
+    assert result["value"] > 0
+    assert result["unmeasured"][0]["reason"].startswith("unpriced: ")
+
+
 def test_it_says_when_it_stopped_at_its_bound() -> None:
     """The value is that of the newest events, and the earliest of these is named; exactly at the bound it is complete."""
     with running_api() as api:

@@ -1,5 +1,6 @@
 """`GET /api/openapi.json`: a valid OpenAPI 3.1 document of exactly the routes that are served."""
 
+import json
 import re
 from typing import Any
 
@@ -103,6 +104,19 @@ def test_every_form_of_an_event_is_documented_with_an_example_that_works(server:
     for media_type, form in content.items():
         assert server.ingest(form["example"], media_type).status == 204, media_type
     assert server.get(f"{METERS}/openai_total_tokens/query").json()["data"][0]["value"] == 42
+
+
+def test_exact_numbers_are_numbers(server: RunningServer, document: dict[str, Any]) -> None:
+    """An answer has a JSON number where the document says so; what is sent may also be a text, which no reader of JSON rounds."""
+    schemas = document["components"]["schemas"]
+    sent = schemas["RateCardStep"]["properties"]["price"]
+    answered = server.get(f"{METERS}/documented/query").body
+
+    assert schemas["UsageRow"]["properties"]["value"] == {"type": "number", "format": "decimal"}
+    assert b'"value":1,' in answered
+    assert schemas["BacktestAnswer"]["properties"]["value"]["anyOf"] == [{"type": "number", "format": "decimal"}, {"type": "null"}]
+    assert (sent["type"], sent["format"]) == (["number", "string"], "decimal")
+    assert '"type": "string", "format": "decimal"' not in json.dumps(document)
 
 
 def test_unavailable_answers_say_when_to_retry(document: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from meterlark.service.principal import Scope
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
 ASKED = [operation for operation in OPERATIONS if operation.method != "OPTIONS"]
 WITH_BODY = [operation for operation in ASKED if operation.body]
-NAMED = [operation for operation in ASKED if operation.path_parameters and operation.name != "getProgress"]
+NAMED = [operation for operation in ASKED if operation.path_parameters and operation.name not in {"getProgress", "getCharges"}]
 
 NOT_HERE = {
     ("voidEvent", 403): "needs a bound admin key, which there is not; the use case is tested in test_voids.py",
@@ -27,9 +27,6 @@ NOT_HERE = {
     ("createKey", 403): "needs an admin whose rights are fewer than all, which there is not",
     ("putDefaultRateCard", 404): "declared for both kinds of cards; only a customer can be unknown",
     ("listDefaultRateCardVersions", 404): "the same",
-    ("putDefaultRateCard", 409): "a period has to be closed first",
-    ("putCustomerRateCard", 409): "the same",
-    ("deleteRateCardVersion", 409): "the same",
 }
 """What no request of this table can meet, and why."""
 
@@ -48,6 +45,8 @@ def world() -> Iterator[World]:
         api.create("/api/v1/features", feature, bearer=admin)
         made.ids["plain"] = api.create("/api/v1/customers", {"name": "Plain", "key": "plain"}, bearer=admin)["id"]
         bound = {"name": "bound", "scopes": ["ingest"], "subjects": ["another"]}
+        api.ingest(event("plain-1", "plain", time="2026-11-05T00:00:00Z"), bearer=admin)
+        made.ids["first card"] = api.get("/api/v1/rate-card/versions", bearer=admin)[-1]["id"]
         made.bearers["bound ingest"] = api.create("/api/v1/keys", bound, bearer=admin)["key"]
         yield made
 
@@ -103,7 +102,7 @@ def test_what_is_not_there_is_not_found(world: World, operation: Operation) -> N
     name = next(iter(operation.path_parameters))
     answer = world.send(operation, _sender(operation), parameters={name: "nobody"})
 
-    assert_problem(answer, 404, "not found: nobody")
+    assert_problem(answer, 404, "nobody")
 
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=lambda operation: operation.name)

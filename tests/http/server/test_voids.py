@@ -106,6 +106,20 @@ def test_a_correction_counts_instead() -> None:
         assert (right["event"]["correctssource"], right["event"]["correctsid"]) == ("test", "1")
 
 
+def test_a_voided_event_costs_nothing_and_its_correction_does() -> None:
+    """Cost follows: the meter that derives it counts neither more nor less than the tokens' meter."""
+    with running_api() as api:
+        api.ingest(event("1", "acme"), event("2", "acme"))
+        [both] = usage(api, "openai_cost")
+        api.create(VOID, {**NAME, "reason": "test"})
+        [one] = usage(api, "openai_cost")
+        api.create(CORRECT, {**correction("2-right"), "id": "2"})
+        [corrected] = usage(api, "openai_cost")
+
+    assert 0 < one < both
+    assert corrected == one
+
+
 def test_a_correction_may_be_voided_and_corrected_itself() -> None:
     """It is an event like any other."""
     with running_api() as api:
