@@ -131,7 +131,7 @@ def test_each_change_of_prices_is_in_the_audit_log() -> None:
         ("configuration", "addPriceDocument"),
         ("configuration", "addPriceVersion"),
         ("test", "addPriceDocument"),
-        ("test", "addPriceVersion"),
+        ("test", "setPriceOverrides"),
         ("test", "repriceEvents"),
     ]
 
