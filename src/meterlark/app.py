@@ -28,6 +28,8 @@ from meterlark.server.run import listen, run_server
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
 from meterlark.service.backtest import Backtest
+from meterlark.service.charge_usage import ChargeUsage
+from meterlark.service.charges import Charges
 from meterlark.service.closed_periods import ClosedPeriods
 from meterlark.service.cost import Costs
 from meterlark.service.customers import Customers
@@ -38,6 +40,7 @@ from meterlark.service.health import Health
 from meterlark.service.ingest import Ingest
 from meterlark.service.keys import KeyRights, Keys, NewKey
 from meterlark.service.meters import Meters
+from meterlark.service.periods import Periods
 from meterlark.service.portal import Portal
 from meterlark.service.price_changes import PriceChanges
 from meterlark.service.prices import Documents, Prices
@@ -143,6 +146,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         ingest = Ingest(engines.ledger, projector)
         queries = Queries(projector, engines.warehouse)
         scan = Scan(engines.ledger, projector, engines.warehouse)
+        rate_cards = RateCards(engines.catalog, definitions, closed_until=closed.until, now=now, new_id=new_id)
+        usage = ChargeUsage(queries, projector, engines.warehouse, meters.live)
+        charges = Charges(engines.ledger, customers, rate_cards, closed, usage)
         try:
             yield Services(
                 ledger=engines.ledger,
@@ -168,7 +174,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 costs=costs,
                 price_changes=PriceChanges(prices, scan, projector, meters=meters.live, customers=customers, now=now),
                 unpriced=UnpricedUsage(queries, meters.live),
-                rate_cards=RateCards(engines.catalog, definitions, closed_until=closed.until, now=now, new_id=new_id),
+                rate_cards=rate_cards,
+                periods=Periods(charges, closed, customers, definitions, now=now, new_id=new_id),
                 progress=ProgressBoard(now=now),
                 now=now,
             )

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -205,17 +205,28 @@ def _read_file(path: Path, mistakes: list[str]) -> tuple[dict[str, Any], list[Me
     if not isinstance(tables, list):
         mistakes.append(f"{path.name}: meters is {tables!r}; meters are written as [[meters]] tables")
         return content, []
+    return content, read_meters(tables, path.name, mistakes)
+
+
+def read_meters(tables: Sequence[object], file: str, mistakes: list[str]) -> list[Meter]:
+    """Return the meters of a file; adds what is wrong with them to the mistakes.
+
+    Args:
+        tables: One for each meter, with the keys of the OpenMeter configuration.
+        file: Its name, for the messages.
+        mistakes: Where they are added.
+    """
     meters: dict[str, Meter] = {}
     for index, table in enumerate(tables):
         try:
             meter = _meter_from_file(table)
         except InvalidInputError as error:
-            mistakes.append(f"{path.name}: meters[{index}]: {error}")
+            mistakes.append(f"{file}: meters[{index}]: {error}")
             continue
         if meter.slug in meters:
-            mistakes.append(f"{path.name}: meters[{index}]: the slug {meter.slug} is given twice")
+            mistakes.append(f"{file}: meters[{index}]: the slug {meter.slug} is given twice")
         meters[meter.slug] = meter
-    return content, list(meters.values())
+    return list(meters.values())
 
 
 def _meter_from_file(table: object) -> Meter:

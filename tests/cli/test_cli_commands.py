@@ -26,7 +26,21 @@ def test_the_version_is_printed(arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["serve"], ["demo"], ["ingest"], ["query"], ["import"], ["import", "exchanges"], ["rebuild"], ["version"]], ids=" ".join
+    "command",
+    [
+        [],
+        ["apply"],
+        ["meters", "list"],
+        ["serve"],
+        ["demo"],
+        ["ingest"],
+        ["query"],
+        ["import"],
+        ["import", "exchanges"],
+        ["rebuild"],
+        ["version"],
+    ],
+    ids=" ".join,
 )
 def test_every_command_has_help(command: list[str]) -> None:
     """On standard output; commands have an example."""

@@ -44,6 +44,7 @@ class World(NamedTuple):
             "explainEvent": {"id": "theirs", "source": "test"},
             "tailEvents": {"after": 0},
             "getPriceHistory": {"provider": "openai", "model": "gpt-4o"},
+            "getCharges": {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z"},
         }
         return self.api.ask(
             operation.method,
@@ -78,8 +79,11 @@ def make_world(api: Api, *, hours_later: int = 0) -> World:
     feature = api.create("/api/v1/features", {"key": "requests", "name": "Requests", "meterSlug": "llm_requests"})
     tokens_item = {"key": "tokens", "meter": "llm_total_tokens", "rate": {"type": "unit", "price": 1, "per": 1000}}
     card = {"currency": "USD", "since": "2026-01-01T00:00:00Z", "items": [tokens_item]}
-    version = api.put("/api/v1/rate-card", {"key": "everybody", **card})
+    api.put("/api/v1/rate-card", {"key": "everybody", **card})
+    spare = api.put("/api/v1/rate-card", {"key": "later", **card, "since": "2026-12-01T00:00:00Z"})
     api.put(f"/api/v1/customers/{customer['id']}/rate-card", {"key": f"{CANARY}_card", **card})
+    first_day = {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z", "acceptUncharged": True}
+    closed = api.create("/api/v1/periods/close", {"customer": customer["id"], **first_day})
     tokens = {
         "portal": {"subject": "mine", "expiresAt": in_a_day},
         "portal invalidated": {"subject": "mine", "expiresAt": in_a_day},
@@ -116,7 +120,8 @@ def make_world(api: Api, *, hours_later: int = 0) -> World:
         "customerId": customer["id"],
         "subjectIdOrKey": subject["id"],
         "featureIdOrKey": feature["id"],
-        "rateCardId": version["id"],
+        "rateCardId": spare["id"],
+        "periodId": closed["closed"][0]["id"],
         "keyId": ids["spare"],
         "id": "question",
     }

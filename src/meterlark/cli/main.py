@@ -15,7 +15,8 @@ HELP: Final = """The meter for products built on LLM APIs: exact token usage per
 Try it with 'meterlark demo', start a server with 'meterlark serve', send events with 'meterlark ingest events.jsonl', and ask with
 'meterlark query llm_total_tokens -g model -w DAY'.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 conflict, 6 done in part.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 conflict, 6 done in part, 7 changes are
+pending.
 """
 
 # Name, where it is, what it does, one example. Each is loaded when it is used, so that `--version` and `--help` stay quick.
@@ -40,6 +41,8 @@ COMMANDS: Final = (
     ),
     ("import helicone", "import_helicone:helicone", "Import Helicone's requests.", "import helicone helicone-export.jsonl"),
     ("import langfuse", "import_langfuse:langfuse", "Import Langfuse's observations.", "import langfuse observations.csv"),
+    ("apply", "apply:apply", "Make the meters those of a file, after showing what would change.", "apply -f meters.yaml --dry-run"),
+    ("meters list", "meters:list_all", "List the meters.", "meters list"),
     ("keys create", "keys:create", "Make an API key; its text is shown once.", "keys create --name billing --scope read"),
     ("keys list", "keys:list_all", "List the API keys, without their texts.", "keys list"),
     ("keys rotate", "keys:rotate", "Make a key with the rights of another, which ends.", "keys rotate 01JD... --grace-seconds 3600"),
@@ -52,6 +55,7 @@ GROUPS: Final = {
     "customers": "List, show, create and change customers.",
     "import": "Bring in usage that was recorded elsewhere.",
     "keys": "Make, list, rotate and revoke API keys.",
+    "meters": "List meters.",
 }
 
 

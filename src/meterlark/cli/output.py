@@ -34,6 +34,7 @@ class Exit(IntEnum):
     NOT_ALLOWED = 4
     CONFLICT = 5
     PARTIAL = 6
+    PENDING = 7
 
 
 def exit_code_of(error: MeterlarkError) -> Exit:

@@ -145,6 +145,82 @@ class BacktestReason(msgspec.Struct, frozen=True, kw_only=True):
     examples: list[BacktestExample]
 
 
+class ChargeAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The charge of a period.
+
+    Attributes:
+        customer_id: Who pays.
+        from_: First event time.
+        to: End of the event times.
+        currency: ISO 4217 code; missing when there is no rate card.
+        amount: Sum of the lines, in whole minor units of the currency.
+        lines: They add up to the amount.
+        uncharged: Usage that is in no line.
+        position: Place in the ledger up to which events were looked at.
+        closed: Id of the closed period; missing while it is open and may change.
+        closed_at: When it was closed.
+    """
+
+    customer_id: str
+    from_: datetime
+    to: datetime
+    currency: str | None = None
+    amount: Decimal
+    lines: list[ChargeLineAnswer]
+    uncharged: list[UnchargedAnswer]
+    position: int
+    closed: str | None = None
+    closed_at: datetime | None = None
+
+
+class ChargeLineAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One line: quantity x price / per = amount, where there is a price.
+
+    Attributes:
+        number: Place in the charge, from 1.
+        item: Key of the rate card's item; missing for a line of the whole period.
+        kind: How it is charged.
+        from_: First event time.
+        to: End of the event times.
+        quantity: How much; missing where an amount is fixed.
+        unit: What one of it is called.
+        price: For `per` of the quantity; missing where an amount is fixed or adjusted.
+        per: How many the price is for.
+        amount: Exact.
+        why: In words.
+        adjusts: Id of the closed period whose charge it adjusts; missing for a line of its own period.
+        events: Where its events are listed: those of the customer, the meter's type and the time.
+    """
+
+    number: int
+    item: str | None = None
+    kind: str
+    from_: datetime
+    to: datetime
+    quantity: Decimal | None = None
+    unit: str | None = None
+    price: Decimal | None = None
+    per: int | None = None
+    amount: Decimal
+    why: str
+    adjusts: str | None = None
+    events: str | None = None
+
+
+class ClosingAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of closing a period.
+
+    Attributes:
+        closed: Closed now, or before with the same bounds.
+        refused: Not closed.
+        idle: Ids of customers without a rate card and without usage.
+    """
+
+    closed: list[PeriodAnswer]
+    refused: list[RefusedAnswer]
+    idle: list[str]
+
+
 class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One CloudEvent 1.0 in structured mode; other attributes are extensions and are kept.
 
@@ -802,6 +878,47 @@ class OtherContent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     times: int
 
 
+class PeriodAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A closed period without its lines.
+
+    Attributes:
+        id: ULID.
+        customer_id: Who pays.
+        customer_key: The customer's own key when it was closed.
+        from_: First event time.
+        to: End of the event times.
+        closed_at: When it was closed.
+        currency: ISO 4217 code; missing when there was no rate card.
+        amount: Sum of its lines.
+        lines: How many.
+        uncharged: How many reasons there are why usage is in no line.
+    """
+
+    id: str
+    customer_id: str
+    customer_key: str | None = None
+    from_: datetime
+    to: datetime
+    closed_at: datetime
+    currency: str | None = None
+    amount: Decimal
+    lines: int
+    uncharged: int
+
+
+class PeriodPage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One page of closed periods.
+
+    Attributes:
+        items: The periods, in the order in which they were closed.
+    """
+
+    page: int
+    page_size: int
+    total_count: int
+    items: list[PeriodAnswer]
+
+
 class PortalAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What a token shows.
 
@@ -1075,6 +1192,18 @@ class ReasonCount(msgspec.Struct, frozen=True, kw_only=True):
     events: int
 
 
+class RefusedAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A customer whose period was not closed.
+
+    Attributes:
+        customer_id: Who.
+        message: Why.
+    """
+
+    customer_id: str
+    message: str
+
+
 class RepriceAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What has changed, or would.
 
@@ -1191,6 +1320,22 @@ class TailMessage(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     data: str
+
+
+class UnchargedAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Usage that is in no line.
+
+    Attributes:
+        item: Key of the rate card's item; missing when it is of none.
+        from_: First event time.
+        to: End of the event times.
+        message: How much, and why.
+    """
+
+    item: str | None = None
+    from_: datetime
+    to: datetime
+    message: str
 
 
 class UnitRate(msgspec.Struct, frozen=True, kw_only=True):

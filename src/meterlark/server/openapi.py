@@ -10,6 +10,7 @@ import msgspec
 from meterlark.model.errors import ForbiddenError, UnauthenticatedError, UnavailableError
 from meterlark.server.operation import Content, NoParameters, Operation
 from meterlark.server.problem import PROBLEM_TYPE, Problem, status_of
+from meterlark.server.reply import NUMBER_MARK
 from meterlark.service.principal import Scope
 from meterlark.version import VERSION
 
@@ -20,6 +21,7 @@ def openapi_document(operations: Sequence[Operation]) -> dict[str, Any]:
     """Return the document that describes exactly these operations."""
     kinds = [Problem, *(kind for operation in operations for content in _contents(operation) for kind in _members(content.kind))]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=REF)
+    _name_numbers([schemas, components])
     by_kind = [(kind, schema) for kind, schema in zip(kinds, schemas, strict=True)]
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
@@ -41,6 +43,17 @@ def openapi_document(operations: Sequence[Operation]) -> dict[str, Any]:
             },
         },
     }
+
+
+def _name_numbers(schema: Any) -> None:  # noqa: ANN401 - any JSON
+    """Call the numbers numbers."""
+    if isinstance(schema, dict):
+        if schema.pop(NUMBER_MARK, False):
+            schema["type"] = "number"
+        _name_numbers(list(schema.values()))
+    elif isinstance(schema, list | tuple):
+        for one in schema:
+            _name_numbers(one)
 
 
 def _members(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any type

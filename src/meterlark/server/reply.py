@@ -15,7 +15,10 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-Number = Annotated[Decimal, Meta(extra_json_schema={"type": "number", "format": "decimal"})]
+NUMBER_MARK: Final = "x-number"
+"""Says in the schema of a type that it is a number: msgspec takes every decimal for a text, whatever else is said (`openapi.py`)."""
+
+Number = Annotated[Decimal, Meta(extra_json_schema={NUMBER_MARK: True})]
 """An exact number in an answer: a JSON number with all its digits, which may be more than a double holds."""
 
 _encoder: Final = msgspec.json.Encoder(decimal_format="number")
