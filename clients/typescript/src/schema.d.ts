@@ -1977,7 +1977,7 @@ export interface components {
          *
          *         Attributes:
          *             status: `ok`.
-         *             checks: What was looked at.
+         *             checks: What was looked at; `alarm: …` is no reason to send nothing here, but one to look.
          */
         HealthAnswer: {
             status: string;

@@ -624,7 +624,7 @@ class HealthAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         status: `ok`.
-        checks: What was looked at.
+        checks: What was looked at; `alarm: …` is no reason to send nothing here, but one to look.
     """
 
     status: str

@@ -223,3 +223,21 @@ def test_changes_of_prices_are_in_the_audit_log(api: Api) -> None:
     log = api.get("/api/v1/audit", limit=3)
     assert [one["entry"]["operation"] for one in log] == ["repriceEvents", "setPriceOverrides", "addPriceDocument"]
     assert log[0]["entry"]["after"]["choice"]["models"] == ["gpt-4o"]
+
+
+def test_usage_without_a_price_is_an_alarm(api: Api) -> None:
+    """In the metrics with how much, and in the health, which stays ready: events are taken and counted."""
+    api.ingest(usage("1"), usage("2", "gpt-of-tomorrow"), usage("3", "gpt-of-tomorrow"))
+
+    metrics = api.ask("GET", "/metrics").body.decode()
+    assert "meterlark_unpriced_events 2.0" in metrics
+    assert "meterlark_unpriced_models 1.0" in metrics
+    ready = api.ask("GET", "/healthz/ready")
+    assert (ready.status, ready.json()["checks"]["prices"].partition(":")[0]) == (200, "alarm")
+
+
+def test_without_unpriced_usage_there_is_no_alarm(api: Api) -> None:
+    """The count is 0."""
+    api.ingest(usage("1"))
+    assert "meterlark_unpriced_events 0.0" in api.ask("GET", "/metrics").body.decode()
+    assert api.get("/healthz/ready")["checks"]["prices"] == "ok"
