@@ -2501,7 +2501,7 @@ export interface components {
          *
          *         Attributes:
          *             subject: Whose usage it shows.
-         *             allowed_meter_slugs: The only meters it shows; all when not given.
+         *             allowed_meter_slugs: The only meters it shows; when not given, all but those of cost.
          *             expires_at: At most 24 hours from now; an hour when not given.
          *             id: Read-only; not looked at.
          *             expired: Read-only; not looked at.
@@ -2621,7 +2621,7 @@ export interface components {
          *             subject: Whose usage.
          *             display_name: Of the subject, for people; missing where it has none.
          *             expires_at: From when on the token is refused.
-         *             meters: In the order in which they were allowed, which is the order to show them in; sorted by slug when all are.
+         *             meters: In the order in which they were allowed, which is the order to show them in; without a list, sorted by slug.
          */
         PortalAnswer: {
             subject: string;
@@ -2657,7 +2657,7 @@ export interface components {
          *         Attributes:
          *             id: ULID.
          *             subject: Whose usage it shows.
-         *             allowed_meter_slugs: The only meters it shows; all when missing.
+         *             allowed_meter_slugs: The only meters it shows; when missing, all but those of cost.
          *             expires_at: From when on it is refused.
          *             expired: Whether that is over.
          *             created_at: When it was made.

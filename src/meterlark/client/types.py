@@ -926,7 +926,7 @@ class PortalAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         subject: Whose usage.
         display_name: Of the subject, for people; missing where it has none.
         expires_at: From when on the token is refused.
-        meters: In the order in which they were allowed, which is the order to show them in; sorted by slug when all are.
+        meters: In the order in which they were allowed, which is the order to show them in; without a list, sorted by slug.
     """
 
     subject: str
@@ -959,7 +959,7 @@ class PortalTokenAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     Attributes:
         id: ULID.
         subject: Whose usage it shows.
-        allowed_meter_slugs: The only meters it shows; all when missing.
+        allowed_meter_slugs: The only meters it shows; when missing, all but those of cost.
         expires_at: From when on it is refused.
         expired: Whether that is over.
         created_at: When it was made.
