@@ -17,6 +17,9 @@ from meterlark.price_files import read_price_file
 from meterlark.pricing.document import STANDARD, Document, Model, Price, Provider, decode_document, encode_document
 
 OVERRIDES_PATH: Final = "/api/v1/prices/overrides"
+REPRICE_SECONDS: Final = 1_800.0
+"""How long a repricing may take: 10 million events, the most of one, are some ten minutes of work."""
+
 REPRICE_PATH: Final = "/api/v1/prices/reprice"
 
 
@@ -138,7 +141,7 @@ def reprice(
         "providers": provider,
         "models": model,
     }
-    with Client(url) as client:
+    with Client(url, timeout_seconds=REPRICE_SECONDS) as client:
         raw = client.call("POST", f"{REPRICE_PATH}?dry_run={'false' if apply else 'true'}", body)
     if json_output:
         print_json([msgspec.Raw(raw)])
