@@ -121,7 +121,8 @@ class Prices:
         version = PriceVersion(number, after, book.version, names, now)
         entry = entry_of(by, operation, f"price_version:{number}", at=now, after=version)
         self._catalog.add(_record(Kind.PRICE_VERSION, f"{number:0{_DIGITS}}", version, at=now), entry)
-        self._books = {**self._books, number: book}
+        with self._lock:
+            self._keep(number, book)
         return version
 
     def _make_book(self, number: int) -> PriceBook:
@@ -129,9 +130,13 @@ class Prices:
             found = self._books.get(number)
             if found is None:
                 found = PriceBook([self.document(name.digest) for name in self._journal.versions[number - 1].documents])
-                kept = dict(list(self._books.items())[1 - BOOKS_KEPT_MAX :])
-                self._books = {**kept, number: found}
+                self._keep(number, found)
             return found
+
+    def _keep(self, number: int, book: PriceBook) -> None:
+        """Keep a book ready, and forget the one that was read first where there are too many; called with the lock held."""
+        kept = dict(list(self._books.items())[1 - BOOKS_KEPT_MAX :])
+        self._books = {**kept, number: book}
 
 
 def _name_of(origin: Origin, document: Document) -> DocumentName:
