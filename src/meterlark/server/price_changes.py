@@ -13,6 +13,7 @@ from meterlark.server.prices import PriceBookVersion, version_to_api
 from meterlark.server.problem import NO_CONTENT, OK
 from meterlark.server.reply import JSON_TYPE, Number, Reply, json_bytes
 from meterlark.server.times import Time, read_time
+from meterlark.service.events import SUBJECTS_MAX
 from meterlark.service.price_changes import no_overrides
 from meterlark.service.principal import Scope
 from meterlark.service.reprice import Breakdown, Change, Difference
@@ -152,6 +153,9 @@ async def _choice(call: Call, body: RepriceBody) -> Choice:
         ids = [(await call.services.customers.get(one, by=call.principal)).id for one in body.customers]
         owned = frozenset(subject for share in await call.services.customers.shares(ids, by=call.principal) for subject in share.subjects)
         subjects = owned if subjects is None else owned & subjects
+        if len(subjects) > SUBJECTS_MAX:
+            text = f"the customers have {len(subjects)} subjects; at most {SUBJECTS_MAX} can be chosen at once"
+            raise InvalidInputError(text, field="customers")
     return Choice(
         start=start,
         end=end,

@@ -122,6 +122,16 @@ def test_a_repricing_of_a_customer_is_that_of_its_subjects(api: Api) -> None:
     assert cost(api) == 2.5 + 1
 
 
+def test_customers_of_too_many_subjects_are_refused(api: Api) -> None:
+    """Each subject is a condition of the question to the warehouse."""
+    for number in range(11):
+        keys = [f"{number}-{part}" for part in range(1_000)]
+        api.create("/api/v1/customers", {"name": f"c{number}", "key": f"c{number}", "usageAttribution": {"subjectKeys": keys}})
+
+    answer = api.ask("POST", REPRICE, {"customers": [f"c{number}" for number in range(11)]})
+    assert (answer.status, "at most 10000 can be chosen at once" in answer.detail) == (400, True)
+
+
 def test_an_older_version_can_be_given_back(api: Api) -> None:
     """A repricing that was wrong is undone by another one."""
     api.ingest(usage("1"))
