@@ -30,6 +30,8 @@ NOT_HERE = {
     ("putDefaultRateCard", 409): "a period has to be closed first",
     ("putCustomerRateCard", 409): "the same",
     ("deleteRateCardVersion", 409): "the same",
+    ("getPriceOverrides", 404): "there are some here; tested in test_prices_api.py",
+    ("deletePriceOverrides", 404): "the same",
 }
 """What no request of this table can meet, and why."""
 
