@@ -1789,15 +1789,15 @@ class AsyncClient:
             types.PriceHistory,
         )
 
-    async def list_price_versions(self) -> types.PriceJournal:
-        """List the versions of the price book, and what was priced anew."""
-        return read(await self._send(Request(method="GET", path="/api/v1/prices/versions", is_repeatable=True)), types.PriceJournal)
-
     async def list_unpriced(self) -> list[types.UnpricedUsageModel]:
         """List the models that were used and have no price, with how often, first and last."""
         return read(
             await self._send(Request(method="GET", path="/api/v1/prices/unpriced", is_repeatable=True)), list[types.UnpricedUsageModel]
         )
+
+    async def list_price_versions(self) -> types.PriceJournal:
+        """List the versions of the price book, and what was priced anew."""
+        return read(await self._send(Request(method="GET", path="/api/v1/prices/versions", is_repeatable=True)), types.PriceJournal)
 
     async def get_price_overrides(self) -> types.Document:
         """Read the price document that was set over the API."""

@@ -9,7 +9,7 @@ from meterlark.model.errors import InvalidInputError, NotFoundError, Unavailable
 from meterlark.pricing.document import Document, encode_document
 from meterlark.pricing.journal import Choice
 from meterlark.server.operation import Answer, Call, Content, Operation
-from meterlark.server.prices import PriceBookVersion, version_to_api
+from meterlark.server.price_versions import PriceBookVersion, version_to_api
 from meterlark.server.problem import NO_CONTENT, OK
 from meterlark.server.reply import JSON_TYPE, Number, Reply, json_bytes
 from meterlark.server.times import Time, read_time
