@@ -116,7 +116,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         batch_events_max: Events of one request.
         meters: Meters made sure of at start: the presets and those of the file.
         synchronous: SQLite's `synchronous`; anything but FULL may lose acknowledged events at a power cut and is for benches only.
-        prices_file: A price document of your own, whose prices go before those that ship with Meterlark; read at start.
+        prices_file: A price document of your own, whose prices go before those that ship with Meterlark; read at start; empty for none.
         warehouse_memory: Memory limit of DuckDB, as it reads it.
         time_zone: IANA name of the reporting time zone, in which pages show times and cut days unless asked for another.
         portal_origins: Origins of the sites whose pages may show usage by portal tokens, separated by spaces; `*` stands for any.
@@ -189,6 +189,8 @@ def load_settings(
     source = os.environ if environ is None else environ
     values.update({name: source[variable] for variable, name in _ENVIRONMENT.items() if source.get(variable)})
     values.update({name: value for name, value in (overrides or {}).items() if value is not None})
+    if values.get("prices_file") == "":
+        del values["prices_file"]  # TOML has no word for none
     if values.pop("in_memory", False):
         values["data_dir"] = None
     values = {"data_dir": DEFAULT_DATA_DIR, **values}

@@ -174,7 +174,8 @@ def take(system: System, reference: Reference, name: str, given_: Any) -> None:
         system.accept(batch)
         reference.events += [(use, reference.versions[-1]) for use in batch]
     elif name == "override":
-        asyncio.run(system.changes.set_overrides(None if given_ is None else document("mine", **given_), by=BY))
+        if given_ is not None or reference.overrides is not None:
+            asyncio.run(system.changes.set_overrides(None if given_ is None else document("mine", **given_), by=BY))
         if given_ != reference.overrides:
             reference.overrides = given_
             reference.begin_version()

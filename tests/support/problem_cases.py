@@ -201,4 +201,18 @@ CHARGES = [
     Case("listPeriods", 404, "customer not found: nobody", query={"customer": "nobody"}),
 ]
 
-CASES = [*EVENTS, *METERS, *USAGE, *CUSTOMERS, *CHARGES, *OTHERS]
+_DOCUMENT = {"name": "own", "made_on": "2026-11-01"}
+
+PRICES = [
+    Case("listPrices", 400, "'yesterday' is not a time", "at", query={"at": "yesterday"}),
+    Case("getPriceHistory", 400, "model", query={"provider": "openai"}),
+    Case("getPriceHistory", 404, "no price document has the provider 'nobody'", query={"provider": "nobody", "model": "m"}),
+    Case("setPriceOverrides", 400, "format is 2", "format", body={**_DOCUMENT, "format": 2}),
+    Case("setPriceOverrides", 400, "costs are in USD", "currency", body={**_DOCUMENT, "currency": "EUR"}),
+    Case("setPriceOverrides", 400, "unknown field", body={**_DOCUMENT, "prices": {}}),
+    Case("reprice", 400, "there is no price version 99", "version", body={"version": 99}),
+    Case("reprice", 400, "from must be before to", "from", body=BACKWARDS),
+    Case("reprice", 404, "customer not found: nobody", body={"customers": ["nobody"]}),
+]
+
+CASES = [*EVENTS, *METERS, *USAGE, *CUSTOMERS, *CHARGES, *OTHERS, *PRICES]

@@ -42,6 +42,7 @@ class World(NamedTuple):
             "queryMeter": {"clientId": self.parameters["id"]},
             "explainEvent": {"id": "theirs", "source": "test"},
             "tailEvents": {"after": 0},
+            "getPriceHistory": {"provider": "openai", "model": "gpt-4o"},
             "getCharges": {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z"},
         }
         return self.send(operation, sender, query=queries.get(operation.name, {}))
@@ -78,6 +79,9 @@ def make_world(api: Api, *, hours_later: int = 0) -> World:
             "canary-1", SUBJECT, data={"model": f"{CANARY}-model", "total_tokens": 1, "prompt_tokens": 1, "completion_tokens": f"{CANARY}"}
         ),
     )
+    price = {"rates": {"input_tokens": "1", "output_tokens": "1"}}
+    models = {"openai": {"models": {"gpt-4o": {"prices": [price]}}}}
+    assert api.ask("PUT", "/api/v1/prices/overrides", {"name": "own", "made_on": "2026-11-01", "providers": models}).status == 200
     customer = api.create(
         "/api/v1/customers", {"name": f"{CANARY}-name", "key": f"{CANARY}-key", "usageAttribution": {"subjectKeys": [SUBJECT]}}
     )

@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 from prices import AT, document, prices_of
 
+from meterlark.catalog.audit import AuditEntry
+from meterlark.catalog.contract import Record
 from meterlark.catalog.memory import MemoryCatalog
-from meterlark.model.errors import InvalidInputError
+from meterlark.model.errors import InvalidInputError, UnavailableError
 from meterlark.pricing.document import Document, digest_document
 from meterlark.pricing.journal import Choice, Journal, Origin, PriceVersion, Repricing
 from meterlark.pricing.usage import Consumption
@@ -131,7 +133,7 @@ def test_each_change_of_prices_is_in_the_audit_log() -> None:
         ("configuration", "addPriceDocument"),
         ("configuration", "addPriceVersion"),
         ("test", "addPriceDocument"),
-        ("test", "addPriceVersion"),
+        ("test", "setPriceOverrides"),
         ("test", "repriceEvents"),
     ]
 
@@ -144,3 +146,28 @@ def test_older_books_are_read_again_when_they_are_needed() -> None:
 
     found = prices.book(2).find("acme", "m", "standard")
     assert found.at(AT).plan({"input_tokens": 1}).price({"input_tokens": 1_000_000})[2] == Decimal(2)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+def test_a_change_that_the_disk_refused_has_not_happened(failing: int) -> None:
+    """Whichever write fails: the prices are as before, and the same change may be made again."""
+
+    class FailingCatalog(MemoryCatalog):
+        """Refuses one write."""
+
+        writes = -2  # those of the start
+
+        def add(self, record: Record, entry: AuditEntry) -> None:
+            self.writes += 1
+            if self.writes == failing:
+                raise UnavailableError("the disk is full")
+            super().add(record, entry)
+
+    catalog = FailingCatalog()
+    prices = prices_of(document(m="1"), catalog=catalog)
+    with pytest.raises(UnavailableError):
+        prices.set_overrides(document("mine", m="5"), after=3, by=BY)
+    assert (len(prices.journal.versions), prices.overrides()) == (1, None)
+
+    prices.set_overrides(document("mine", m="5"), after=4, by=BY)
+    assert [(one.number, one.after) for one in prices_of(document(m="1"), catalog=catalog).journal.versions] == [(1, 0), (2, 4)]

@@ -665,6 +665,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what each tier of each model costs, by the newest prices. */
+        get: operations["listPrices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell which model a name means, and every price that it has or had, with dates and sources. */
+        get: operations["getPriceHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices/unpriced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the models that were used and have no price, with how often, first and last. */
+        get: operations["listUnpriced"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of the price book, and what was priced anew. */
+        get: operations["listPriceVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the price document that was set over the API. */
+        get: operations["getPriceOverrides"];
+        /** Replace the price document of your own; its prices hold for the events to come and go before all others. */
+        put: operations["setPriceOverrides"];
+        post?: never;
+        /** Let the prices that ship with Meterlark and those of the settings' file hold for the events to come. */
+        delete: operations["deletePriceOverrides"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices/reprice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Price events that are stored anew; a second time changes nothing. Queries of their cost wait until it is done. */
+        post: operations["reprice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/info/currencies": {
         parameters: {
             query?: never;
@@ -949,6 +1053,32 @@ export interface components {
          * @enum {unknown}
          */
         Aggregation: "AVG" | "COUNT" | "LATEST" | "MAX" | "MIN" | "SUM" | "UNIQUE_COUNT";
+        /**
+         * AppliedRepricing
+         * @description That another version holds for chosen events.
+         *
+         *         Attributes:
+         *             number: From 1; of two that choose the same event the later one holds.
+         *             version: The version that holds for them.
+         *             upto: Only events with at most this sequence number.
+         *             made_at: When it was applied.
+         *             from_: First event time; null for all.
+         *             to: End of the event times, exclusive; null for all.
+         *             subjects: Their subjects; null for all.
+         *             providers: Their providers; empty for all.
+         *             models: Their models, as returned; empty for all.
+         */
+        AppliedRepricing: {
+            number: number;
+            version: number;
+            upto: number;
+            madeAt: string;
+            from: string | null;
+            to: string | null;
+            subjects: string[] | null;
+            providers: string[];
+            models: string[];
+        };
         /**
          * AuditEntry
          * @description One management call.
@@ -1247,6 +1377,40 @@ export interface components {
             correction: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * CostChange
+         * @description What changes for some events.
+         *
+         *         Attributes:
+         *             key: The model, customer or day; empty for all together.
+         *             events: Events whose cost changes.
+         *             newly_priced: Those of them that had no cost before.
+         *             no_longer_priced: Those of them that have none afterwards.
+         *             cost_before: Dollars before, of those that had a cost.
+         *             cost_after: Dollars afterwards, of those that have one.
+         */
+        CostChange: {
+            key: string;
+            events: number;
+            newlyPriced: number;
+            noLongerPriced: number;
+            /** Format: decimal */
+            costBefore: string;
+            /** Format: decimal */
+            costAfter: string;
+        };
+        /**
+         * CostChanges
+         * @description The change by models, customers or days.
+         *
+         *         Attributes:
+         *             groups: The largest changes first; days in order.
+         *             omitted: How many more there are.
+         */
+        CostChanges: {
+            groups: components["schemas"]["CostChange"][];
+            omitted: number;
         };
         /**
          * CostLine
@@ -1560,6 +1724,30 @@ export interface components {
             or?: components["schemas"]["DimensionFilter"][] | null;
         };
         /**
+         * Document
+         * @description A set of prices from one hand.
+         *
+         *         Attributes:
+         *             name: Names the document in every price record.
+         *             made_on: When its prices were collected.
+         *             format: Version of this form.
+         *             currency: ISO 4217.
+         *             providers: Providers by name.
+         */
+        Document: {
+            name: string;
+            /** Format: date */
+            made_on: string;
+            /** @default 1 */
+            format?: number;
+            /** @default USD */
+            currency?: string;
+            /** @default {} */
+            providers?: {
+                [key: string]: components["schemas"]["Provider"];
+            };
+        };
+        /**
          * DryRunEventResult
          * @description What would become of one event.
          *
@@ -1789,7 +1977,7 @@ export interface components {
          *
          *         Attributes:
          *             status: `ok`.
-         *             checks: What was looked at.
+         *             checks: What was looked at; `alarm: …` is no reason to send nothing here, but one to look.
          */
         HealthAnswer: {
             status: string;
@@ -1857,6 +2045,61 @@ export interface components {
             updatedAt: string;
             /** @default null */
             key?: string | null;
+        };
+        /**
+         * ListedPrice
+         * @description What one tier of a model costs.
+         *
+         *         Attributes:
+         *             provider: Whose price it is.
+         *             model: The model.
+         *             tier: The service tier.
+         *             rates: By unit.
+         *             long_input: Prices of long input, by length.
+         *             since: First day (UTC) on which it holds; null when not known.
+         *             until: First day on which it no longer holds; null when it has no end.
+         *             hours: Daily span in UTC; null for all day.
+         *             document: The price document that has it.
+         *             source: Where it was read.
+         *             seen_on: When it was read.
+         *             note: What a reader should know.
+         */
+        ListedPrice: {
+            provider: string;
+            model: string;
+            tier: string;
+            rates: components["schemas"]["UnitRate"][];
+            longInput: components["schemas"]["LongInput"][];
+            since: string | null;
+            until: string | null;
+            hours: string[] | null;
+            document: string;
+            source: string;
+            /** Format: date */
+            seenOn: string;
+            note: string;
+        };
+        /**
+         * LongContext
+         * @description Prices of a request whose input is longer than `above` tokens; all its tokens are paid at them, not only those above.
+         */
+        LongContext: {
+            above: number;
+            rates: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * LongInput
+         * @description Prices of a request whose input is longer.
+         *
+         *         Attributes:
+         *             above: More input tokens than this.
+         *             rates: By unit; they replace the others.
+         */
+        LongInput: {
+            above: number;
+            rates: components["schemas"]["UnitRate"][];
         };
         /**
          * MeterAnswer
@@ -2120,6 +2363,26 @@ export interface components {
             meta: components["schemas"]["PageMeta"];
         };
         /**
+         * Model
+         * @description A model's names and prices. All names are compared in lower case.
+         *
+         *         Attributes:
+         *             names: Names that mean it beside its own, such as dated snapshots.
+         *             prefixes: Beginnings of names that mean it.
+         *             patterns: Regular expressions for whole names that mean it.
+         *             prices: Its prices.
+         */
+        Model: {
+            /** @default [] */
+            names?: string[];
+            /** @default [] */
+            prefixes?: string[];
+            /** @default [] */
+            patterns?: string[];
+            /** @default [] */
+            prices?: components["schemas"]["Price"][];
+        };
+        /**
          * NewCustomerV3
          * @description The definition of a customer.
          *
@@ -2260,6 +2523,12 @@ export interface components {
             /** @default null */
             token?: string | null;
         };
+        /**
+         * Origin
+         * @description Whose a price document is; the weakest first.
+         * @enum {unknown}
+         */
+        Origin: "api" | "bundled" | "file";
         /**
          * OtherContent
          * @description Another content that came under the identity of an event.
@@ -2450,6 +2719,114 @@ export interface components {
             advancedMeterGroupByFilters?: Record<string, never> | null;
         };
         /**
+         * Price
+         * @description What one tier of a model costs in one span of time.
+         *
+         *         Attributes:
+         *             rates: Price by unit.
+         *             tier: The service tier, as `tier.py` names it.
+         *             since: First UTC day; None when not known.
+         *             until: First UTC day on which it no longer holds; None when it has no end.
+         *             hours: Daily span `[from, to)` in UTC, may pass midnight; None holds all day. Such a price goes before one that holds all day.
+         *             weekdays: With `hours`, the ISO days of the week (UTC) on which they count, 1 for Monday; empty means every day.
+         *             long_context: Rates that replace those above, by input length; ascending.
+         *             least: Smallest quantity that is paid for, by unit, where a request uses any of it.
+         *             source: Where it was read; empty means the provider's sources.
+         *             seen_on: When it was read; None means when the document was made.
+         *             note: What a reader should know.
+         */
+        Price: {
+            rates: {
+                [key: string]: string;
+            };
+            /** @default standard */
+            tier?: string;
+            /** @default null */
+            since?: string | null;
+            /** @default null */
+            until?: string | null;
+            /** @default null */
+            hours?: [
+                string,
+                string
+            ] | null;
+            /** @default [] */
+            weekdays?: number[];
+            /** @default [] */
+            long_context?: components["schemas"]["LongContext"][];
+            /** @default {} */
+            least?: {
+                [key: string]: number;
+            };
+            /** @default  */
+            source?: string;
+            /** @default null */
+            seen_on?: string | null;
+            /** @default  */
+            note?: string;
+        };
+        /**
+         * PriceBookVersion
+         * @description A version of the price book.
+         *
+         *         Attributes:
+         *             number: From 1.
+         *             after_sequence: It holds for events with a greater sequence number, up to where the next version begins.
+         *             made_at: When it came into force.
+         *             digest: Of the whole book.
+         *             documents: What it is made of, the weakest first.
+         */
+        PriceBookVersion: {
+            number: number;
+            afterSequence: number;
+            madeAt: string;
+            digest: string;
+            documents: components["schemas"]["VersionDocument"][];
+        };
+        /**
+         * PriceHistory
+         * @description Every price of a model.
+         *
+         *         Attributes:
+         *             provider: Whose prices hold.
+         *             model: The model that the name means.
+         *             version: The version of the price book.
+         *             prices: By tier and time; where two hold at the same time, the later one of the list does.
+         */
+        PriceHistory: {
+            provider: string;
+            model: string;
+            version: number;
+            prices: components["schemas"]["ListedPrice"][];
+        };
+        /**
+         * PriceJournal
+         * @description Which prices hold for which events.
+         *
+         *         Attributes:
+         *             versions: The versions of the price book, by number.
+         *             repricings: What was priced anew, in order.
+         */
+        PriceJournal: {
+            versions: components["schemas"]["PriceBookVersion"][];
+            repricings: components["schemas"]["AppliedRepricing"][];
+        };
+        /**
+         * PricePage
+         * @description One page of prices.
+         *
+         *         Attributes:
+         *             items: Ordered by provider, model and tier.
+         *             version: The version of the price book that they are of.
+         */
+        PricePage: {
+            page: number;
+            pageSize: number;
+            totalCount: number;
+            items: components["schemas"]["ListedPrice"][];
+            version: number;
+        };
+        /**
          * Problem
          * @description An error, as RFC 9457 has it.
          *
@@ -2486,6 +2863,31 @@ export interface components {
             success: number;
             failure: number;
             updatedAt: string;
+        };
+        /**
+         * Provider
+         * @description A provider's names, models and sources.
+         *
+         *         Attributes:
+         *             models: Models by name.
+         *             names: Names that mean it beside its own, such as those of OpenTelemetry.
+         *             urls: Regular expressions for the beginning of its API's addresses.
+         *             sources: Pages that its prices were read from.
+         *             sells_models_of: Providers at whose prices it sells the models that it lists no price of its own for.
+         */
+        Provider: {
+            /** @default {} */
+            models?: {
+                [key: string]: components["schemas"]["Model"];
+            };
+            /** @default [] */
+            names?: string[];
+            /** @default [] */
+            urls?: string[];
+            /** @default [] */
+            sources?: string[];
+            /** @default [] */
+            sells_models_of?: string[];
         };
         /**
          * QueryFilters
@@ -2646,6 +3048,59 @@ export interface components {
             message: string;
         };
         /**
+         * RepriceAnswer
+         * @description What has changed, or would.
+         *
+         *         Attributes:
+         *             repricing: Number of the repricing; null for a dry run, and when nothing changes.
+         *             version: The version of the price book that holds for the events.
+         *             upto: Sequence number of the last event that was looked at.
+         *             chosen: Events that were chosen.
+         *             total: The change of all of them.
+         *             by_model: By provider and model.
+         *             by_customer: By the customer's id, or `subject:` and the subject where it is nobody's.
+         *             by_day: By day of the event's time in UTC.
+         */
+        RepriceAnswer: {
+            repricing: number | null;
+            version: number;
+            upto: number;
+            chosen: number;
+            total: components["schemas"]["CostChange"];
+            byModel: components["schemas"]["CostChanges"];
+            byCustomer: components["schemas"]["CostChanges"];
+            byDay: components["schemas"]["CostChanges"];
+        };
+        /**
+         * RepriceBody
+         * @description Which events are priced anew, and at which prices. What is left out is no condition.
+         *
+         *         Attributes:
+         *             version: Number of the version of the price book; the newest by default.
+         *             from_: First event time.
+         *             to: End of the event times, exclusive.
+         *             customers: Events of these customers, by id or key.
+         *             subjects: Events of these subjects.
+         *             providers: Events of these providers, as they name them.
+         *             models: Events of these models, as the provider returned them.
+         */
+        RepriceBody: {
+            /** @default null */
+            version?: number | null;
+            /** @default null */
+            from?: string | null;
+            /** @default null */
+            to?: string | null;
+            /** @default [] */
+            customers?: string[];
+            /** @default [] */
+            subjects?: string[];
+            /** @default [] */
+            providers?: string[];
+            /** @default [] */
+            models?: string[];
+        };
+        /**
          * RotateBody
          * @description How a key is replaced.
          *
@@ -2790,6 +3245,21 @@ export interface components {
             message: string;
         };
         /**
+         * UnitRate
+         * @description The price of a unit.
+         *
+         *         Attributes:
+         *             unit: What is paid for, such as `input_tokens`.
+         *             price: In dollars.
+         *             per: How much of the unit the price is for.
+         */
+        UnitRate: {
+            unit: string;
+            /** Format: decimal */
+            price: string;
+            per: number;
+        };
+        /**
          * UnmeasuredEvent
          * @description One event that is not measured by every meter of its type.
          *
@@ -2850,6 +3320,30 @@ export interface components {
             quantity: string | null;
         };
         /**
+         * UnpricedUsageModel
+         * @description A tier of a model of which some usage has no price.
+         *
+         *         Attributes:
+         *             event_type: Type of the events.
+         *             provider: As the events name it.
+         *             model: As the provider returned it, or as it is listed when only the tier or a unit has no price.
+         *             tier: The service tier.
+         *             reason: Why there is no price.
+         *             events: How many events have none.
+         *             first_at: Minute of the earliest of them.
+         *             last_at: End of the minute of the latest of them.
+         */
+        UnpricedUsageModel: {
+            eventType: string;
+            provider: string;
+            model: string;
+            tier: string;
+            reason: string;
+            events: number;
+            firstAt: string;
+            lastAt: string;
+        };
+        /**
          * UsageAnswer
          * @description Usage, ordered by window, customer, subject and dimensions.
          *
@@ -2908,6 +3402,22 @@ export interface components {
          * @enum {unknown}
          */
         Verdict: "conflict" | "duplicate" | "new";
+        /**
+         * VersionDocument
+         * @description A price document that a version is made of.
+         *
+         *         Attributes:
+         *             origin: `bundled` with Meterlark, from the `file` of the settings, or set over the `api`.
+         *             name: Its name.
+         *             made_on: When its prices were collected.
+         *             digest: SHA-256 of its content.
+         */
+        VersionDocument: {
+            origin: components["schemas"]["Origin"];
+            name: string;
+            madeOn: string;
+            digest: string;
+        };
         /**
          * VoidBody
          * @description Which event counts no more.
@@ -7324,6 +7834,573 @@ export interface operations {
             /** @description Forbidden */
             403: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPrices: {
+        parameters: {
+            query?: {
+                /** @description Of this provider. */
+                provider?: string | null;
+                /** @description Of models whose name contains this. */
+                search?: string | null;
+                /** @description Of this service tier, such as `standard` or `batch`. */
+                tier?: string | null;
+                /** @description The prices that hold at this moment; now by default. */
+                at?: string | null;
+                /** @description Page, counted from 1. */
+                page?: number;
+                /** @description Entries of a page. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The prices. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PricePage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPriceHistory: {
+        parameters: {
+            query: {
+                /** @description As events name it. */
+                provider: string;
+                /** @description As the provider returns it. */
+                model: string;
+                /** @description An event's source, whose address says whose prices hold. */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its prices. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceHistory"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUnpriced: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They, the most frequent first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnpricedUsageModel"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPriceVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Both, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceJournal"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPriceOverrides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setPriceOverrides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "our contract",
+                 *       "made_on": "2026-11-01",
+                 *       "providers": {
+                 *         "openai": {
+                 *           "models": {
+                 *             "gpt-4o": {
+                 *               "prices": [
+                 *                 {
+                 *                   "since": "2026-11-01",
+                 *                   "rates": {
+                 *                     "input_tokens": "2",
+                 *                     "output_tokens": "8"
+                 *                   },
+                 *                   "note": "contract 4711"
+                 *                 }
+                 *               ]
+                 *             }
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Document"];
+            };
+        };
+        responses: {
+            /** @description The version of the price book in force from now on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceBookVersion"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePriceOverrides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They do. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reprice: {
+        parameters: {
+            query?: {
+                /** @description Say what would change, and change nothing. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": "2026-11-01T00:00:00Z",
+                 *       "models": [
+                 *         "gpt-4o"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RepriceBody"];
+            };
+        };
+        responses: {
+            /** @description What has changed, or would. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepriceAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
                     [name: string]: unknown;
                 };
                 content: {

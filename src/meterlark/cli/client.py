@@ -52,11 +52,12 @@ class Client:
 
     Args:
         url: Its address; None takes METERLARK_URL, else the default port on this machine.
+        timeout_seconds: How long one answer may take.
     """
 
-    def __init__(self, url: str | None) -> None:
+    def __init__(self, url: str | None, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self.url = url or sdk_address()
-        self._api = Api(self.url, key=sdk_key(), timeout_seconds=TIMEOUT_SECONDS)
+        self._api = Api(self.url, key=sdk_key(), timeout_seconds=timeout_seconds)
 
     def send(self, events: list[bytes]) -> Verdicts:
         """Send a batch of event texts and return what became of them.

@@ -59,6 +59,22 @@ COMMANDS: Final = (
     ("import langfuse", "import_langfuse:langfuse", "Import Langfuse's observations.", "import langfuse observations.csv"),
     ("apply", "apply:apply", "Make the meters those of a file, after showing what would change.", "apply -f meters.yaml --dry-run"),
     ("meters list", "meters:list_all", "List the meters.", "meters list"),
+    ("prices list", "prices:list_all", "List what models cost.", "prices list --provider openai --search gpt-5"),
+    ("prices show", "prices:show", "Show every price of a model, with dates and sources.", "prices show openai gpt-4o-2024-08-06"),
+    ("prices versions", "prices:versions", "List the versions of the price book.", "prices versions"),
+    ("prices unpriced", "prices:unpriced", "List the models that were used and have no price.", "prices unpriced"),
+    (
+        "prices override",
+        "price_changes:override",
+        "Show, set or delete prices of your own.",
+        "prices override --provider openai --model gpt-4o --rate input_tokens=2 --rate output_tokens=8",
+    ),
+    (
+        "prices reprice",
+        "price_changes:reprice",
+        "Price events that are there anew; shows the difference first.",
+        "prices reprice --model gpt-4o --month 2026-11",
+    ),
     ("keys create", "keys:create", "Make an API key; its text is shown once.", "keys create --name billing --scope read"),
     ("keys list", "keys:list_all", "List the API keys, without their texts.", "keys list"),
     ("keys rotate", "keys:rotate", "Make a key with the rights of another, which ends.", "keys rotate 01JD... --grace-seconds 3600"),
@@ -73,6 +89,7 @@ GROUPS: Final = {
     "import": "Bring in usage that was recorded elsewhere.",
     "keys": "Make, list, rotate and revoke API keys.",
     "meters": "List meters.",
+    "prices": "Look prices up, set your own, price events anew.",
 }
 
 

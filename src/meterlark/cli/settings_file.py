@@ -31,7 +31,7 @@ def example_file(data_dir: Path) -> str:
         if field.name == "meters":
             continue
         lines += [f"# {line}" for line in textwrap.wrap(texts.get(field.name, ""), 100)]
-        value = str(data_dir) if field.name == "data_dir" else field.default
+        value = str(data_dir) if field.name == "data_dir" else "" if field.default is None else field.default
         lines += [f"{'' if field.name == 'data_dir' else '# '}{field.name} = {_toml(value)}", ""]
     return "\n".join([*lines, *_EXAMPLE_METER])
 

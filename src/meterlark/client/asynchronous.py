@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -1708,6 +1708,182 @@ class AsyncClient:
     async def verify_audit(self) -> types.AuditVerified:
         """Check that no entry was changed or removed."""
         return read(await self._send(Request(method="GET", path="/api/v1/audit/verify", is_repeatable=True)), types.AuditVerified)
+
+    async def list_prices(
+        self,
+        *,
+        provider: str | None = None,
+        search: str | None = None,
+        tier: str | None = None,
+        at: datetime | str | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+    ) -> types.PricePage:
+        """List what each tier of each model costs, by the newest prices.
+
+        Args:
+            provider: Of this provider.
+            search: Of models whose name contains this.
+            tier: Of this service tier, such as `standard` or `batch`.
+            at: The prices that hold at this moment; now by default.
+            page: Page, counted from 1.
+            page_size: Entries of a page.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="GET",
+                    path=path_of(
+                        "/api/v1/prices",
+                        query={"provider": provider, "search": search, "tier": tier, "at": at, "page": page, "pageSize": page_size},
+                    ),
+                    is_repeatable=True,
+                )
+            ),
+            types.PricePage,
+        )
+
+    async def iterate_prices(
+        self,
+        *,
+        provider: str | None = None,
+        search: str | None = None,
+        tier: str | None = None,
+        at: datetime | str | None = None,
+        page_size: int = 100,
+    ) -> AsyncIterator[types.ListedPrice]:
+        """List what each tier of each model costs, by the newest prices; goes through all pages.
+
+        Args:
+            provider: Of this provider.
+            search: Of models whose name contains this.
+            tier: Of this service tier, such as `standard` or `batch`.
+            at: The prices that hold at this moment; now by default.
+            page_size: Entries of a page.
+        """
+        page = 1
+        while True:
+            answer = await self.list_prices(provider=provider, search=search, tier=tier, at=at, page=page, page_size=page_size)
+            for item in answer.items:
+                yield item
+            if len(answer.items) < page_size:
+                return
+            page += 1
+
+    async def get_price_history(self, *, provider: str, model: str, source: str | None = None) -> types.PriceHistory:
+        """Tell which model a name means, and every price that it has or had, with dates and sources.
+
+        Args:
+            provider: As events name it.
+            model: As the provider returns it.
+            source: An event's source, whose address says whose prices hold.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="GET",
+                    path=path_of("/api/v1/prices/history", query={"provider": provider, "model": model, "source": source}),
+                    is_repeatable=True,
+                )
+            ),
+            types.PriceHistory,
+        )
+
+    async def list_unpriced(self) -> list[types.UnpricedUsageModel]:
+        """List the models that were used and have no price, with how often, first and last."""
+        return read(
+            await self._send(Request(method="GET", path="/api/v1/prices/unpriced", is_repeatable=True)), list[types.UnpricedUsageModel]
+        )
+
+    async def list_price_versions(self) -> types.PriceJournal:
+        """List the versions of the price book, and what was priced anew."""
+        return read(await self._send(Request(method="GET", path="/api/v1/prices/versions", is_repeatable=True)), types.PriceJournal)
+
+    async def get_price_overrides(self) -> types.Document:
+        """Read the price document that was set over the API."""
+        return read(await self._send(Request(method="GET", path="/api/v1/prices/overrides", is_repeatable=True)), types.Document)
+
+    async def set_price_overrides(
+        self,
+        *,
+        name: str,
+        made_on: date | str,
+        format: int | None = None,
+        currency: str | None = None,
+        providers: Mapping[str, types.Provider] | None = None,
+    ) -> types.PriceBookVersion:
+        """Replace the price document of your own; its prices hold for the events to come and go before all others.
+
+        Args:
+            name: Names the document in every price record.
+            made_on: When its prices were collected.
+            format: Version of this form.
+            currency: ISO 4217.
+            providers: Providers by name.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="PUT",
+                    path="/api/v1/prices/overrides",
+                    is_repeatable=True,
+                    body=json_body({"name": name, "made_on": made_on, "format": format, "currency": currency, "providers": providers}),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.PriceBookVersion,
+        )
+
+    async def delete_price_overrides(self) -> None:
+        """Let the prices that ship with Meterlark and those of the settings' file hold for the events to come."""
+        await self._send(Request(method="DELETE", path="/api/v1/prices/overrides", is_repeatable=True))
+
+    async def reprice(
+        self,
+        *,
+        dry_run: bool | None = None,
+        version: int | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+        customers: Sequence[str] = (),
+        subjects: Sequence[str] = (),
+        providers: Sequence[str] = (),
+        models: Sequence[str] = (),
+    ) -> types.RepriceAnswer:
+        """Price events that are stored anew; a second time changes nothing. Queries of their cost wait until it is done.
+
+        Args:
+            dry_run: Say what would change, and change nothing.
+            version: Number of the version of the price book; the newest by default.
+            from_: First event time.
+            to: End of the event times, exclusive.
+            customers: Events of these customers, by id or key.
+            subjects: Events of these subjects.
+            providers: Events of these providers, as they name them.
+            models: Events of these models, as the provider returned them.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="POST",
+                    path=path_of("/api/v1/prices/reprice", query={"dry_run": dry_run}),
+                    is_repeatable=False,
+                    body=json_body(
+                        {
+                            "version": version,
+                            "from": from_,
+                            "to": to,
+                            "customers": customers,
+                            "subjects": subjects,
+                            "providers": providers,
+                            "models": models,
+                        }
+                    ),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.RepriceAnswer,
+        )
 
     async def list_currencies(self) -> list[types.Currency]:
         """List the currencies of ISO 4217."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -29,6 +29,32 @@ class Address(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     line1: str | None = None
     line2: str | None = None
     phone_number: str | None = None
+
+
+class AppliedRepricing(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """That another version holds for chosen events.
+
+    Attributes:
+        number: From 1; of two that choose the same event the later one holds.
+        version: The version that holds for them.
+        upto: Only events with at most this sequence number.
+        made_at: When it was applied.
+        from_: First event time; null for all.
+        to: End of the event times, exclusive; null for all.
+        subjects: Their subjects; null for all.
+        providers: Their providers; empty for all.
+        models: Their models, as returned; empty for all.
+    """
+
+    number: int
+    version: int
+    upto: int
+    made_at: datetime
+    from_: datetime | None
+    to: datetime | None
+    subjects: list[str] | None
+    providers: list[str]
+    models: list[str]
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -221,6 +247,38 @@ class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
     dataschema: str | None = None
 
 
+class CostChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What changes for some events.
+
+    Attributes:
+        key: The model, customer or day; empty for all together.
+        events: Events whose cost changes.
+        newly_priced: Those of them that had no cost before.
+        no_longer_priced: Those of them that have none afterwards.
+        cost_before: Dollars before, of those that had a cost.
+        cost_after: Dollars afterwards, of those that have one.
+    """
+
+    key: str
+    events: int
+    newly_priced: int
+    no_longer_priced: int
+    cost_before: Decimal
+    cost_after: Decimal
+
+
+class CostChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """The change by models, customers or days.
+
+    Attributes:
+        groups: The largest changes first; days in order.
+        omitted: How many more there are.
+    """
+
+    groups: list[CostChange]
+    omitted: int
+
+
 class CostLine(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One unit's part: quantity x price / per = amount.
 
@@ -378,6 +436,24 @@ class CustomersV3Page(msgspec.Struct, frozen=True, kw_only=True):
 
     data: list[CustomerV3Answer]
     meta: V3PageMeta
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """A set of prices from one hand.
+
+    Attributes:
+        name: Names the document in every price record.
+        made_on: When its prices were collected.
+        format: Version of this form.
+        currency: ISO 4217.
+        providers: Providers by name.
+    """
+
+    name: str
+    made_on: date
+    format: int = 1
+    currency: str = "USD"
+    providers: dict[str, Provider] = {}
 
 
 class DryRunEventResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -548,7 +624,7 @@ class HealthAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         status: `ok`.
-        checks: What was looked at.
+        checks: What was looked at; `alarm: …` is no reason to send nothing here, but one to look.
     """
 
     status: str
@@ -599,6 +675,57 @@ class KeyAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     created_at: datetime
     updated_at: datetime
     key: str | None = None
+
+
+class ListedPrice(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What one tier of a model costs.
+
+    Attributes:
+        provider: Whose price it is.
+        model: The model.
+        tier: The service tier.
+        rates: By unit.
+        long_input: Prices of long input, by length.
+        since: First day (UTC) on which it holds; null when not known.
+        until: First day on which it no longer holds; null when it has no end.
+        hours: Daily span in UTC; null for all day.
+        document: The price document that has it.
+        source: Where it was read.
+        seen_on: When it was read.
+        note: What a reader should know.
+    """
+
+    provider: str
+    model: str
+    tier: str
+    rates: list[UnitRate]
+    long_input: list[LongInput]
+    since: date | None
+    until: date | None
+    hours: list[time] | None
+    document: str
+    source: str
+    seen_on: date
+    note: str
+
+
+class LongContext(msgspec.Struct, frozen=True, kw_only=True):
+    """Prices of a request whose input is longer than `above` tokens; all its tokens are paid at them, not only those above."""
+
+    above: int
+    rates: dict[str, Decimal]
+
+
+class LongInput(msgspec.Struct, frozen=True, kw_only=True):
+    """Prices of a request whose input is longer.
+
+    Attributes:
+        above: More input tokens than this.
+        rates: By unit; they replace the others.
+    """
+
+    above: int
+    rates: list[UnitRate]
 
 
 class MeterAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -695,6 +822,22 @@ class MetersV3Page(msgspec.Struct, frozen=True, kw_only=True):
 
     data: list[MeterV3Answer]
     meta: V3PageMeta
+
+
+class Model(msgspec.Struct, frozen=True, kw_only=True):
+    """A model's names and prices. All names are compared in lower case.
+
+    Attributes:
+        names: Names that mean it beside its own, such as dated snapshots.
+        prefixes: Beginnings of names that mean it.
+        patterns: Regular expressions for whole names that mean it.
+        prices: Its prices.
+    """
+
+    names: list[str] = []
+    prefixes: list[str] = []
+    patterns: list[str] = []
+    prices: list[Price] = []
 
 
 class NewMeter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
@@ -832,6 +975,97 @@ class PortalTokenAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     token: str | None = None
 
 
+class Price(msgspec.Struct, frozen=True, kw_only=True):
+    """What one tier of a model costs in one span of time.
+
+    Attributes:
+        rates: Price by unit.
+        tier: The service tier, as `tier.py` names it.
+        since: First UTC day; None when not known.
+        until: First UTC day on which it no longer holds; None when it has no end.
+        hours: Daily span `[from, to)` in UTC, may pass midnight; None holds all day. Such a price goes before one that holds all day.
+        weekdays: With `hours`, the ISO days of the week (UTC) on which they count, 1 for Monday; empty means every day.
+        long_context: Rates that replace those above, by input length; ascending.
+        least: Smallest quantity that is paid for, by unit, where a request uses any of it.
+        source: Where it was read; empty means the provider's sources.
+        seen_on: When it was read; None means when the document was made.
+        note: What a reader should know.
+    """
+
+    rates: dict[str, Decimal]
+    tier: str = "standard"
+    since: date | None = None
+    until: date | None = None
+    hours: tuple[time, time] | None = None
+    weekdays: list[int] = []
+    long_context: list[LongContext] = []
+    least: dict[str, int] = {}
+    source: str = ""
+    seen_on: date | None = None
+    note: str = ""
+
+
+class PriceBookVersion(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A version of the price book.
+
+    Attributes:
+        number: From 1.
+        after_sequence: It holds for events with a greater sequence number, up to where the next version begins.
+        made_at: When it came into force.
+        digest: Of the whole book.
+        documents: What it is made of, the weakest first.
+    """
+
+    number: int
+    after_sequence: int
+    made_at: datetime
+    digest: str
+    documents: list[VersionDocument]
+
+
+class PriceHistory(msgspec.Struct, frozen=True, kw_only=True):
+    """Every price of a model.
+
+    Attributes:
+        provider: Whose prices hold.
+        model: The model that the name means.
+        version: The version of the price book.
+        prices: By tier and time; where two hold at the same time, the later one of the list does.
+    """
+
+    provider: str
+    model: str
+    version: int
+    prices: list[ListedPrice]
+
+
+class PriceJournal(msgspec.Struct, frozen=True, kw_only=True):
+    """Which prices hold for which events.
+
+    Attributes:
+        versions: The versions of the price book, by number.
+        repricings: What was priced anew, in order.
+    """
+
+    versions: list[PriceBookVersion]
+    repricings: list[AppliedRepricing]
+
+
+class PricePage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One page of prices.
+
+    Attributes:
+        items: Ordered by provider, model and tier.
+        version: The version of the price book that they are of.
+    """
+
+    page: int
+    page_size: int
+    total_count: int
+    items: list[ListedPrice]
+    version: int
+
+
 class Progress(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """How far a question is.
 
@@ -846,6 +1080,24 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     success: int
     failure: int
     updated_at: datetime
+
+
+class Provider(msgspec.Struct, frozen=True, kw_only=True):
+    """A provider's names, models and sources.
+
+    Attributes:
+        models: Models by name.
+        names: Names that mean it beside its own, such as those of OpenTelemetry.
+        urls: Regular expressions for the beginning of its API's addresses.
+        sources: Pages that its prices were read from.
+        sells_models_of: Providers at whose prices it sells the models that it lists no price of its own for.
+    """
+
+    models: dict[str, Model] = {}
+    names: list[str] = []
+    urls: list[str] = []
+    sources: list[str] = []
+    sells_models_of: list[str] = []
 
 
 class RateCardAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -950,6 +1202,30 @@ class RefusedAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     customer_id: str
     message: str
+
+
+class RepriceAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What has changed, or would.
+
+    Attributes:
+        repricing: Number of the repricing; null for a dry run, and when nothing changes.
+        version: The version of the price book that holds for the events.
+        upto: Sequence number of the last event that was looked at.
+        chosen: Events that were chosen.
+        total: The change of all of them.
+        by_model: By provider and model.
+        by_customer: By the customer's id, or `subject:` and the subject where it is nobody's.
+        by_day: By day of the event's time in UTC.
+    """
+
+    repricing: int | None
+    version: int
+    upto: int
+    chosen: int
+    total: CostChange
+    by_model: CostChanges
+    by_customer: CostChanges
+    by_day: CostChanges
 
 
 class StoredEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -1062,6 +1338,20 @@ class UnchargedAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     message: str
 
 
+class UnitRate(msgspec.Struct, frozen=True, kw_only=True):
+    """The price of a unit.
+
+    Attributes:
+        unit: What is paid for, such as `input_tokens`.
+        price: In dollars.
+        per: How much of the unit the price is for.
+    """
+
+    unit: str
+    price: Decimal
+    per: int
+
+
 class UnmeasuredEvent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One event that is not measured by every meter of its type.
 
@@ -1118,6 +1408,30 @@ class UnpricedPart(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     unit: str
     quantity: Decimal | None
+
+
+class UnpricedUsageModel(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A tier of a model of which some usage has no price.
+
+    Attributes:
+        event_type: Type of the events.
+        provider: As the events name it.
+        model: As the provider returned it, or as it is listed when only the tier or a unit has no price.
+        tier: The service tier.
+        reason: Why there is no price.
+        events: How many events have none.
+        first_at: Minute of the earliest of them.
+        last_at: End of the minute of the latest of them.
+    """
+
+    event_type: str
+    provider: str
+    model: str
+    tier: str
+    reason: str
+    events: int
+    first_at: datetime
+    last_at: datetime
 
 
 class UsageAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -1348,3 +1662,19 @@ class V3SubjectKeys(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     subject_keys: list[str]
+
+
+class VersionDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A price document that a version is made of.
+
+    Attributes:
+        origin: `bundled` with Meterlark, from the `file` of the settings, or set over the `api`.
+        name: Its name.
+        made_on: When its prices were collected.
+        digest: SHA-256 of its content.
+    """
+
+    origin: str
+    name: str
+    made_on: str
+    digest: str

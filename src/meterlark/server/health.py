@@ -12,13 +12,16 @@ from meterlark.server.problem import OK
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
 from meterlark.service.principal import Scope
 
+ALARM: Final = "alarm: there is usage without a price; GET /api/v1/prices/unpriced lists the models"
+"""Says no more: anybody may ask."""
+
 
 class HealthAnswer(msgspec.Struct, frozen=True):
     """The result of every check.
 
     Attributes:
         status: `ok`.
-        checks: What was looked at.
+        checks: What was looked at; `alarm: …` is no reason to send nothing here, but one to look.
     """
 
     status: str
@@ -37,15 +40,17 @@ async def ready(call: Call) -> Reply:
         UnavailableError: Something keeps the server from its work; the message says what.
     """
     checks = await asyncio.to_thread(call.services.health.checks)
+    unpriced = await call.services.unpriced.count()
     bad = [f"{check.name}: {check.detail}" for check in checks if not check.is_ok]
     if bad:
         raise UnavailableError("; ".join(bad), retry_after_seconds=5)
-    return Reply(OK, json_bytes(HealthAnswer("ok", {check.name: "ok" for check in checks})), JSON_TYPE)
+    said = {check.name: "ok" for check in checks} | {"prices": ALARM if unpriced is not None and unpriced.events else "ok"}
+    return Reply(OK, json_bytes(HealthAnswer("ok", said)), JSON_TYPE)
 
 
 async def metrics(call: Call) -> Reply:
     """Answer `GET /metrics`."""
-    return Reply(OK, await asyncio.to_thread(metrics_text, call.services), METRICS_TYPE)
+    return Reply(OK, await asyncio.to_thread(metrics_text, call.services, await call.services.unpriced.count()), METRICS_TYPE)
 
 
 _HEALTH: Final = (Content(JSON_TYPE, HealthAnswer),)

@@ -12,23 +12,30 @@ from prometheus_client.registry import Collector
 
 from meterlark.ledger.contract import Verdict
 from meterlark.service.services import Services
+from meterlark.service.unpriced import UnpricedCount
 
 METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 """The content type that Prometheus asks for (its exposition format, version 0.0.4)."""
 
 
-def metrics_text(services: Services) -> bytes:
-    """Return every metric as it stands; may block for a look at the ledger."""
+def metrics_text(services: Services, unpriced: UnpricedCount | None) -> bytes:
+    """Return every metric as it stands; may block for a look at the ledger.
+
+    Args:
+        services: What is counted.
+        unpriced: How much usage has no price; None when that is not known.
+    """
     registry = CollectorRegistry()
-    registry.register(_Services(services))
+    registry.register(_Services(services, unpriced))
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     return generate_latest(registry)
 
 
 class _Services(Collector):
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, unpriced: UnpricedCount | None) -> None:
         self._services = services
+        self._unpriced = unpriced
 
     def collect(self) -> Iterator[Metric]:
         """Read the counters of the parts."""
@@ -49,3 +56,6 @@ class _Services(Collector):
             ("meterlark_projection_is_failing", "1 while the warehouse cannot be filled.", int(projector.failure is not None)),
         ):
             yield GaugeMetricFamily(name, text, value=value)
+        if self._unpriced is not None:
+            yield GaugeMetricFamily("meterlark_unpriced_events", "Events whose cost is not known.", value=self._unpriced.events)
+            yield GaugeMetricFamily("meterlark_unpriced_models", "Tiers of models that such events are of.", value=self._unpriced.models)

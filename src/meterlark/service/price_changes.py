@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from meterlark.metering.meter import Meter
-from meterlark.model.errors import InvalidInputError
+from meterlark.model.errors import InvalidInputError, NotFoundError
 from meterlark.pricing.document import Document, check_document
 from meterlark.pricing.journal import Choice, PriceVersion, Repricing
 from meterlark.service.customers import Customers
@@ -15,6 +15,11 @@ from meterlark.service.project import Projector
 from meterlark.service.reprice import Comparison, Difference
 from meterlark.service.scan import Scan
 from meterlark.service.unpriced import watched_types
+
+
+def no_overrides() -> NotFoundError:
+    """Return the error about overrides that are not there."""
+    return NotFoundError("no price overrides are set")
 
 
 class PriceChanges:
@@ -56,11 +61,15 @@ class PriceChanges:
 
         Raises:
             InvalidInputError: A price that is not allowed, or another currency than dollars.
+            NotFoundError: There are none that could be taken away.
         """
         if document is not None:
             check_document(document)
         async with self._changing:
-            if document == self._prices.overrides():
+            known = self._prices.overrides()
+            if document is None and known is None:
+                raise no_overrides()
+            if document == known:
                 return self._prices.journal.newest
             return await asyncio.to_thread(self._set_overrides, document, by)
 

@@ -56,7 +56,8 @@ class Prices:
         if versions and versions[-1].documents == names:
             self._journal = Journal(versions, repricings)
         else:
-            version = self._store(names, number=len(versions) + 1, after=head if versions else 0, by=Actor("configuration"))
+            after = head if versions else 0
+            version = self._store(names, number=len(versions) + 1, after=after, by=Actor("configuration"), operation="addPriceVersion")
             self._journal = Journal((*versions, version), repricings)
 
     @property
@@ -94,7 +95,8 @@ class Prices:
             name = _name_of(Origin.API, document)
             self._documents = {**self._documents, name.digest: document}
             names = (*names, name)
-        version = self._store(names, number=self._journal.newest.number + 1, after=after, by=by)
+        operation = "deletePriceOverrides" if document is None else "setPriceOverrides"
+        version = self._store(names, number=self._journal.newest.number + 1, after=after, by=by, operation=operation)
         self._journal = self._journal.with_version(version)
         return version
 
@@ -105,7 +107,7 @@ class Prices:
         self._catalog.add(_record(Kind.REPRICING, f"{repricing.number:0{_DIGITS}}", repricing, at=repricing.made_at), entry)
         self._journal = journal
 
-    def _store(self, names: tuple[DocumentName, ...], *, number: int, after: int, by: Actor) -> PriceVersion:
+    def _store(self, names: tuple[DocumentName, ...], *, number: int, after: int, by: Actor, operation: str) -> PriceVersion:
         """Keep a new version, its documents first: a crash in between leaves documents that nobody names."""
         now = self._now()
         for name in names:
@@ -117,9 +119,10 @@ class Prices:
                 self._stored.add(name.digest)
         book = PriceBook([self.document(name.digest) for name in names])
         version = PriceVersion(number, after, book.version, names, now)
-        entry = entry_of(by, "addPriceVersion", f"price_version:{number}", at=now, after=version)
+        entry = entry_of(by, operation, f"price_version:{number}", at=now, after=version)
         self._catalog.add(_record(Kind.PRICE_VERSION, f"{number:0{_DIGITS}}", version, at=now), entry)
-        self._books = {**self._books, number: book}
+        with self._lock:
+            self._keep(number, book)
         return version
 
     def _make_book(self, number: int) -> PriceBook:
@@ -127,9 +130,13 @@ class Prices:
             found = self._books.get(number)
             if found is None:
                 found = PriceBook([self.document(name.digest) for name in self._journal.versions[number - 1].documents])
-                kept = dict(list(self._books.items())[1 - BOOKS_KEPT_MAX :])
-                self._books = {**kept, number: found}
+                self._keep(number, found)
             return found
+
+    def _keep(self, number: int, book: PriceBook) -> None:
+        """Keep a book ready, and forget the one that was read first where there are too many; called with the lock held."""
+        kept = dict(list(self._books.items())[1 - BOOKS_KEPT_MAX :])
+        self._books = {**kept, number: book}
 
 
 def _name_of(origin: Origin, document: Document) -> DocumentName:

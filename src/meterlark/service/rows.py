@@ -1,11 +1,12 @@
 """What the warehouse keeps of stored events: a row in each table concerned, and which events count no more."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import repeat
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from meterlark.ledger.contract import Ledger, Record
-from meterlark.metering.measurement import DERIVED, is_derived, read_column
+from meterlark.metering.measurement import DERIVED, Column, is_derived, read_column
 from meterlark.model.errors import CorruptDataError, NotFoundError
 from meterlark.model.event import Event
 from meterlark.model.void import VOID_TYPE, read_void
@@ -13,6 +14,9 @@ from meterlark.warehouse.contract import ListingRow, MeteredRow, TableSpec, Void
 
 Pairs = Sequence[tuple[Record, Event]]
 """Events, each as stored and as decoded, in ascending sequence."""
+
+
+_BELOW: Final = f"$.{DERIVED}."
 
 
 class Deriver(Protocol):
@@ -64,11 +68,18 @@ def read_rows(spec: TableSpec, pairs: Pairs, deriver: Deriver) -> list[MeteredRo
         ]
     concerned = [pair for pair in pairs if pair[1].type == spec.event_type]
     payloads = [event.data or {} for _, event in concerned]
-    derived = [{DERIVED: one} for one in deriver.derive_all(concerned)] if has_derived(spec) else []
-    columns = [read_column(column, derived if is_derived(column.path) else payloads) for column in spec.columns]
+    derived = deriver.derive_all(concerned) if has_derived(spec) else []
+    columns = [_read_derived(column, derived) if is_derived(column.path) else read_column(column, payloads) for column in spec.columns]
     # Without columns, as for a lone COUNT, `zip` would give no row at all.
     cells = zip(*columns, strict=True) if columns else repeat(())
     return [MeteredRow(record.sequence, record.time_us, event.subject, one) for (record, event), one in zip(concerned, cells, strict=False)]
+
+
+def _read_derived(column: Column, derived: Sequence[dict[str, Any]]) -> list[int | Decimal | str | None]:
+    """Read a column of what is derived; nearly every path names one key below the reserved one, and that is read directly."""
+    if column.path.startswith(_BELOW):
+        return read_column(Column(column.kind, f"$.{column.path[len(_BELOW) :]}"), derived)
+    return read_column(column, [{DERIVED: one} for one in derived])
 
 
 def read_voids(pairs: Pairs, ledger: Ledger) -> list[VoidedEvent]:

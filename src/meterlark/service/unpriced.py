@@ -1,7 +1,9 @@
 """Usage without a price: which models were seen, how often, when first and last. An alarm, since its cost is missing everywhere."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from time import monotonic
 from typing import Final
 
 import msgspec
@@ -10,9 +12,19 @@ from meterlark.metering.filter import Filter, Operator
 from meterlark.metering.measurement import needs_derived
 from meterlark.metering.meter import Meter, define_meter
 from meterlark.metering.query import plan_query
+from meterlark.model.errors import UnavailableError
 from meterlark.service.meters import Follower
-from meterlark.service.principal import Principal
+from meterlark.service.principal import Principal, Scope
 from meterlark.service.query import Queries
+
+ALARM_SECONDS: Final = 60
+"""How long a count is given again: a scrape or a probe comes every few seconds, and each count is a question to the warehouse."""
+
+ALARM_WAIT_SECONDS: Final = 1.0
+"""How long a scrape or a probe waits for a count; longer than a batch of the projection takes."""
+
+WATCHER: Final = Principal("alarm", frozenset((Scope.READ,)))
+"""Counts for the alarm, which names nothing."""
 
 _GROUPS: Final = ("provider", "model", "tier", "unpriced")
 
@@ -39,6 +51,18 @@ class UnpricedModel(msgspec.Struct, frozen=True):
     events: int
     first_at: datetime
     last_at: datetime
+
+
+class UnpricedCount(msgspec.Struct, frozen=True):
+    """How much usage has no price.
+
+    Attributes:
+        events: Events without a complete cost.
+        models: Tiers of models that they are of.
+    """
+
+    events: int
+    models: int
 
 
 def watched_types(meters: Iterable[Meter]) -> list[str]:
@@ -73,11 +97,29 @@ class UnpricedUsage:
     Args:
         queries: Answer how many events there are.
         meters: Gives the live meters.
+        clock: Monotonic seconds.
     """
 
-    def __init__(self, queries: Queries, meters: Callable[[], list[Meter]]) -> None:
+    def __init__(self, queries: Queries, meters: Callable[[], list[Meter]], *, clock: Callable[[], float] = monotonic) -> None:
         self._queries = queries
         self._meters = meters
+        self._clock = clock
+        self._counted_at: float | None = None
+        self._count: UnpricedCount | None = None
+
+    async def count(self) -> UnpricedCount | None:
+        """Return how much usage has no price, at most `ALARM_SECONDS` old while the warehouse answers; None when it never has."""
+        now = self._clock()
+        if self._counted_at is None or now - self._counted_at >= ALARM_SECONDS:
+            self._counted_at = now
+            try:
+                found = await asyncio.wait_for(self.models(by=WATCHER), ALARM_WAIT_SECONDS)
+            except (TimeoutError, UnavailableError):
+                # That the warehouse lags or fails is told by its own check and metrics; the count before stays, and it is tried again.
+                self._counted_at = None if self._count is None else now
+            else:
+                self._count = UnpricedCount(sum(one.events for one in found), len(found))
+        return self._count
 
     async def models(self, *, by: Principal) -> list[UnpricedModel]:
         """Return what the sender may see, the most frequent first.

@@ -6,7 +6,7 @@ from world import MUTATING, audit_length, make_world
 
 from meterlark.server.operation import Operation
 
-ENTRIES: Final = {"rotateKey": 2}
+ENTRIES: Final = {"rotateKey": 2, "setPriceOverrides": 2}
 """A rotation makes a key and ends another."""
 
 

@@ -26,7 +26,9 @@ def test_a_healthy_server_is_live_and_ready(server: RunningServer) -> None:
 
     assert (live.status, live.json()) == (200, {"status": "ok", "checks": {}})
     assert ready.status == 200
-    assert ready.json() == {"status": "ok", "checks": {"accepting": "ok", "ledger": "ok", "warehouse": "ok", "disk": "ok"}}
+    checks = ready.json()["checks"]
+    assert checks.pop("prices").partition(":")[0] in {"ok", "alarm"}  # other tests of this server use models that have no price
+    assert checks == {"accepting": "ok", "ledger": "ok", "warehouse": "ok", "disk": "ok"}
 
 
 def test_accepted_events_are_new_duplicate_or_conflict(server: RunningServer, name: Name) -> None:

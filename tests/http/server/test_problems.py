@@ -27,6 +27,8 @@ NOT_HERE = {
     ("createKey", 403): "needs an admin whose rights are fewer than all, which there is not",
     ("putDefaultRateCard", 404): "declared for both kinds of cards; only a customer can be unknown",
     ("listDefaultRateCardVersions", 404): "the same",
+    ("getPriceOverrides", 404): "there are some here; tested in test_prices_api.py",
+    ("deletePriceOverrides", 404): "the same",
 }
 """What no request of this table can meet, and why."""
 
