@@ -1249,6 +1249,66 @@ export interface components {
             };
         };
         /**
+         * CostLine
+         * @description One unit's part: quantity x price / per = amount.
+         *
+         *         Attributes:
+         *             unit: What is paid for, disjoint from the other lines.
+         *             quantity: How much of it.
+         *             price: In dollars.
+         *             per: How much of the unit the price is for.
+         *             amount: In dollars, exact.
+         *             price_key: Names provider, model, tier, first day and, where they matter, hours and input length.
+         *             document: The price document that has the price.
+         *             source: Where the price was read.
+         *             seen_on: When it was read.
+         *             since: First day (UTC) on which it holds; null when not known.
+         *             note: What a reader should know.
+         */
+        CostLine: {
+            unit: string;
+            /** Format: decimal */
+            quantity: string;
+            /** Format: decimal */
+            price: string;
+            per: number;
+            /** Format: decimal */
+            amount: string;
+            priceKey: string;
+            document: string;
+            source: string;
+            /** Format: date */
+            seenOn: string;
+            since: string | null;
+            note: string;
+        };
+        /**
+         * CostStory
+         * @description What an event cost and why.
+         *
+         *         Attributes:
+         *             amount: In dollars, exact; null when anything has no price: what could be priced stands in the lines.
+         *             currency: `USD`.
+         *             provider: As the event names it.
+         *             model: As it is priced; as the provider returned it when it has no price.
+         *             tier: The service tier.
+         *             price_version: The version of the price book that holds for the event.
+         *             lines: They add up to the amount.
+         *             unpriced: What has no price.
+         *             reported_cost: What the provider itself says it cost, in dollars.
+         */
+        CostStory: {
+            amount: string | null;
+            currency: string;
+            provider: string;
+            model: string;
+            tier: string;
+            priceVersion: number;
+            lines: components["schemas"]["CostLine"][];
+            unpriced: components["schemas"]["UnpricedPart"][];
+            reportedCost: string | null;
+        };
+        /**
          * Currency
          * @description One currency.
          *
@@ -1570,6 +1630,7 @@ export interface components {
          *             validation_error: Why no meter, or not every one, measures it; null when all do.
          *             duplicates: How often the same content came again.
          *             conflicts: Other contents that came under its identity.
+         *             cost: What it cost; null when no meter of its type asks for that.
          *             void: By whom, when and why it was voided; null when it counts.
          *             corrects: The voided event that it stands for; null when it stands for none.
          */
@@ -1582,6 +1643,7 @@ export interface components {
             validationError: string | null;
             duplicates: number;
             conflicts: components["schemas"]["OtherContent"][];
+            cost: components["schemas"]["CostStory"] | null;
             void: components["schemas"]["EventVoid"] | null;
             corrects: components["schemas"]["EventName"] | null;
         };
@@ -2176,7 +2238,7 @@ export interface components {
          *
          *         Attributes:
          *             subject: Whose usage it shows.
-         *             allowed_meter_slugs: The only meters it shows; all when not given.
+         *             allowed_meter_slugs: The only meters it shows; when not given, all but those of cost.
          *             expires_at: At most 24 hours from now; an hour when not given.
          *             id: Read-only; not looked at.
          *             expired: Read-only; not looked at.
@@ -2290,7 +2352,7 @@ export interface components {
          *             subject: Whose usage.
          *             display_name: Of the subject, for people; missing where it has none.
          *             expires_at: From when on the token is refused.
-         *             meters: In the order in which they were allowed, which is the order to show them in; sorted by slug when all are.
+         *             meters: In the order in which they were allowed, which is the order to show them in; without a list, sorted by slug.
          */
         PortalAnswer: {
             subject: string;
@@ -2326,7 +2388,7 @@ export interface components {
          *         Attributes:
          *             id: ULID.
          *             subject: Whose usage it shows.
-         *             allowed_meter_slugs: The only meters it shows; all when missing.
+         *             allowed_meter_slugs: The only meters it shows; when missing, all but those of cost.
          *             expires_at: From when on it is refused.
          *             expired: Whether that is over.
          *             created_at: When it was made.
@@ -2553,6 +2615,12 @@ export interface components {
             fee?: string | null;
         };
         /**
+         * Reason
+         * @description Why something has no price.
+         * @enum {unknown}
+         */
+        Reason: "impossible_usage" | "no_price_at_that_time" | "no_price_for_unit" | "no_quantity" | "unknown_input_length" | "unknown_model" | "unknown_overlap" | "unknown_provider" | "unknown_tier" | "unreadable_quantity";
+        /**
          * ReasonCount
          * @description How many events of a page a reason concerns.
          *
@@ -2764,6 +2832,22 @@ export interface components {
             /** @default null */
             meter?: string | null;
             reason: string;
+        };
+        /**
+         * UnpricedPart
+         * @description What has no price.
+         *
+         *         Attributes:
+         *             reason: Why, for a program.
+         *             message: Why, for a person.
+         *             unit: The unit; empty when it is the whole event.
+         *             quantity: How much of the unit; null when it is the whole event.
+         */
+        UnpricedPart: {
+            reason: components["schemas"]["Reason"];
+            message: string;
+            unit: string;
+            quantity: string | null;
         };
         /**
          * UsageAnswer

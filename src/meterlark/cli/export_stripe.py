@@ -13,7 +13,7 @@ from meterlark.cli.output import JsonFlag, UrlOption, print_json, print_table, s
 from meterlark.cli.stripe_items import LINE_KEY, PERIOD_KEY, InvoiceItem, invoice_items
 from meterlark.client.types import ChargeAnswer, CustomerAnswer
 from meterlark.config import stripe_address, stripe_key
-from meterlark.model.errors import ConflictError, InvalidInputError, UnauthenticatedError, UnavailableError
+from meterlark.model.errors import ConflictError, ForbiddenError, InvalidInputError, UnavailableError
 from meterlark.model.time import SECOND_US, to_microseconds
 from meterlark.sdk.api import Api, Reply
 
@@ -101,14 +101,14 @@ def send(items: list[InvoiceItem], charge: ChargeAnswer, *, customer: str) -> li
     """Send what Stripe does not have yet; after a failure the same call goes on where it stopped.
 
     Raises:
-        UnauthenticatedError: There is no key, or Stripe refuses it.
+        ForbiddenError: There is no key, or Stripe refuses it.
         InvalidInputError: Stripe refuses an item.
         ConflictError: Stripe has another amount for a line.
         UnavailableError: Stripe does not answer now.
     """
     key = stripe_key()
     if key is None:
-        raise UnauthenticatedError("Stripe's key is missing; put it into the environment: METERLARK_STRIPE_API_KEY")
+        raise ForbiddenError("Stripe's key is missing; put it into the environment: METERLARK_STRIPE_API_KEY")
     api = Api(stripe_address(), key=key, timeout_seconds=TIMEOUT_SECONDS)
     try:
         there = _sent_before(api, charge, customer)
@@ -153,7 +153,7 @@ def _ask(api: Api, method: str, path: str, item: InvoiceItem | None = None) -> R
         return reply
     message = _message(reply)
     if reply.status == 401:
-        raise UnauthenticatedError(f"Stripe refuses the key of METERLARK_STRIPE_API_KEY: {message}")
+        raise ForbiddenError(f"Stripe refuses the key of METERLARK_STRIPE_API_KEY: {message}")
     if reply.status in {409, 429} or reply.status >= 500:
         raise UnavailableError(f"Stripe answers {reply.status} now: {message}; send the period again: what arrived is not sent twice")
     where = "" if item is None else f" line {item.line}"

@@ -1407,7 +1407,7 @@ class Client:
 
         Args:
             subject: Whose usage it shows.
-            allowed_meter_slugs: The only meters it shows; all when not given.
+            allowed_meter_slugs: The only meters it shows; when not given, all but those of cost.
             expires_at: At most 24 hours from now; an hour when not given.
             id: Read-only; not looked at.
             expired: Read-only; not looked at.

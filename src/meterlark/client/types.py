@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -221,6 +221,62 @@ class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
     dataschema: str | None = None
 
 
+class CostLine(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One unit's part: quantity x price / per = amount.
+
+    Attributes:
+        unit: What is paid for, disjoint from the other lines.
+        quantity: How much of it.
+        price: In dollars.
+        per: How much of the unit the price is for.
+        amount: In dollars, exact.
+        price_key: Names provider, model, tier, first day and, where they matter, hours and input length.
+        document: The price document that has the price.
+        source: Where the price was read.
+        seen_on: When it was read.
+        since: First day (UTC) on which it holds; null when not known.
+        note: What a reader should know.
+    """
+
+    unit: str
+    quantity: Decimal
+    price: Decimal
+    per: int
+    amount: Decimal
+    price_key: str
+    document: str
+    source: str
+    seen_on: date
+    since: date | None
+    note: str
+
+
+class CostStory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What an event cost and why.
+
+    Attributes:
+        amount: In dollars, exact; null when anything has no price: what could be priced stands in the lines.
+        currency: `USD`.
+        provider: As the event names it.
+        model: As it is priced; as the provider returned it when it has no price.
+        tier: The service tier.
+        price_version: The version of the price book that holds for the event.
+        lines: They add up to the amount.
+        unpriced: What has no price.
+        reported_cost: What the provider itself says it cost, in dollars.
+    """
+
+    amount: Decimal | None
+    currency: str
+    provider: str
+    model: str
+    tier: str
+    price_version: int
+    lines: list[CostLine]
+    unpriced: list[UnpricedPart]
+    reported_cost: Decimal | None
+
+
 class Currency(msgspec.Struct, frozen=True, kw_only=True):
     """One currency.
 
@@ -394,6 +450,7 @@ class EventStory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         validation_error: Why no meter, or not every one, measures it; null when all do.
         duplicates: How often the same content came again.
         conflicts: Other contents that came under its identity.
+        cost: What it cost; null when no meter of its type asks for that.
         void: By whom, when and why it was voided; null when it counts.
         corrects: The voided event that it stands for; null when it stands for none.
     """
@@ -406,6 +463,7 @@ class EventStory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     validation_error: str | None
     duplicates: int
     conflicts: list[OtherContent]
+    cost: CostStory | None
     void: EventVoid | None
     corrects: EventName | None
 
@@ -725,7 +783,7 @@ class PortalAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         subject: Whose usage.
         display_name: Of the subject, for people; missing where it has none.
         expires_at: From when on the token is refused.
-        meters: In the order in which they were allowed, which is the order to show them in; sorted by slug when all are.
+        meters: In the order in which they were allowed, which is the order to show them in; without a list, sorted by slug.
     """
 
     subject: str
@@ -758,7 +816,7 @@ class PortalTokenAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     Attributes:
         id: ULID.
         subject: Whose usage it shows.
-        allowed_meter_slugs: The only meters it shows; all when missing.
+        allowed_meter_slugs: The only meters it shows; when missing, all but those of cost.
         expires_at: From when on it is refused.
         expired: Whether that is over.
         created_at: When it was made.
@@ -1044,6 +1102,22 @@ class UnmeasuredReason(msgspec.Struct, frozen=True, kw_only=True):
 
     meter: str | None = None
     reason: str
+
+
+class UnpricedPart(msgspec.Struct, frozen=True, kw_only=True):
+    """What has no price.
+
+    Attributes:
+        reason: Why, for a program.
+        message: Why, for a person.
+        unit: The unit; empty when it is the whole event.
+        quantity: How much of the unit; null when it is the whole event.
+    """
+
+    reason: str
+    message: str
+    unit: str
+    quantity: Decimal | None
 
 
 class UsageAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

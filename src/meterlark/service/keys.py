@@ -16,7 +16,7 @@ from meterlark.catalog.contract import Catalog, Claim, Kind, Record
 from meterlark.model.errors import ForbiddenError, InvalidInputError, NotFoundError, RateLimitedError, UnauthenticatedError
 from meterlark.service.audit import entry_of
 from meterlark.service.key_text import START_LENGTH, is_key, key_digest, make_key
-from meterlark.service.principal import OPEN, Actor, Principal, Scope
+from meterlark.service.principal import KEY_NAME, OPEN, Actor, Principal, Scope
 from meterlark.service.rate import TokenBucket
 
 NAME_LENGTH_MAX: Final = 256
@@ -116,6 +116,8 @@ class Keys:
         self._may_be_open = may_be_open
         self._live: dict[str, _Live] = {}
         self._digests: dict[str, str] = {}
+        # Every request asks whether there is an admin key, and the others may be many.
+        self._admins: dict[str, ApiKey] = {}
         for record in catalog.records(Kind.API_KEY):
             self._remember(record)
 
@@ -127,8 +129,7 @@ class Keys:
     @property
     def has_admin(self) -> bool:
         """Whether there is a live admin key."""
-        now = self._now()
-        return any(Scope.ADMIN in live.principal.scopes and not _has_expired(live.key, now) for live in self._live.values())
+        return any(key.rights.expires_at is None or self._now() < key.rights.expires_at for key in self._admins.values())
 
     def principal_of(self, bearer: str | None) -> Principal:
         """Return who sends a bearer text; while the server is open, a text that is no key of ours does not matter.
@@ -144,6 +145,21 @@ class Keys:
             raise UnauthenticatedError(
                 "a key is needed: authorization: Bearer mlk_..." if bearer is None else "the key is unknown, revoked or mistyped"
             )
+        return self._admit(live)
+
+    def principal_of_id(self, key_id: str) -> Principal:
+        """Return who a key speaks for that was shown before, as in a session of the dashboard.
+
+        Raises:
+            UnauthenticatedError: It is revoked or expired.
+            RateLimitedError: Its limit is passed.
+        """
+        digest = self._digests.get(key_id)
+        if digest is None:
+            raise UnauthenticatedError("the key is revoked")
+        return self._admit(self._live[digest])
+
+    def _admit(self, live: _Live) -> Principal:
         if _has_expired(live.key, self._now()):
             raise UnauthenticatedError("the key has expired")
         if live.bucket is not None and not live.bucket.take(now=monotonic()):
@@ -216,6 +232,7 @@ class Keys:
         entry = entry_of(by, "revokeKey", f"api_key:{key_id}", at=now, before=old.rights)
         await asyncio.to_thread(self._catalog.delete, Kind.API_KEY, key_id, deleted_at=now, entry=entry)
         del self._live[self._digests.pop(key_id)]
+        self._admins.pop(key_id, None)
 
     async def _add(self, rights: KeyRights, *, operation: str, by: Actor) -> NewKey:
         text = make_key(self._random_bytes(32))
@@ -229,10 +246,14 @@ class Keys:
         stored = msgspec.json.decode(record.definition, type=_Stored)
         rights = stored.rights
         key = ApiKey(id=record.id, start=stored.start, rights=rights, created_at=record.created_at, updated_at=record.updated_at)
-        principal = Principal(f"key:{record.id}", frozenset(rights.scopes), subjects=_set(rights.subjects), sources=_set(rights.sources))
+        principal = Principal(
+            f"{KEY_NAME}{record.id}", frozenset(rights.scopes), subjects=_set(rights.subjects), sources=_set(rights.sources)
+        )
         bucket = None if rights.requests_per_second is None else TokenBucket(rights.requests_per_second, now=monotonic())
         self._live[stored.digest] = _Live(key, principal, bucket)
         self._digests[record.id] = stored.digest
+        if Scope.ADMIN in rights.scopes:
+            self._admins[record.id] = key
         return key
 
 

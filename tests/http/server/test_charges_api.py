@@ -86,6 +86,46 @@ def test_a_line_opens_to_its_events(api: Api) -> None:
     assert {one["event"]["id"] for one in listed["items"]} == {"1", "2"}
 
 
+COST = {"key": "cost", "meter": "openai_cost", "rate": {"type": "markup", "percent": 20}}
+
+
+def llm(event_id: str, model: str = "gpt-4o-2024-08-06") -> dict[str, Any]:
+    """Return an event of October whose price is known by its model."""
+    return october(event_id, data={"model": model, "input_tokens": 1_000_000, "output_tokens": 100_000, "total_tokens": 1_100_000})
+
+
+def test_a_markup_charges_the_cost_of_the_events(api: Api) -> None:
+    """2.50 for a million tokens of input and 10 for one of output: two such events cost 7.00, and a fifth more is charged."""
+    set_card(api, COST)
+    api.ingest(llm("1"), llm("2"))
+
+    charge = api.get(CHARGES, month="2026-10")
+
+    [line] = charge["lines"]
+    assert (line["quantity"], line["unit"], line["price"], line["per"], line["amount"]) == (7, "USD", 120, 100, 8.4)
+    assert charge["uncharged"] == []
+
+
+def test_a_markup_on_an_unknown_cost_is_listed(api: Api) -> None:
+    """What is known is charged; the model without a price is not free in silence."""
+    set_card(api, COST)
+    api.ingest(llm("1"), llm("2", model="gpt-unheard-of"))
+
+    charge = api.get(CHARGES, month="2026-10")
+
+    assert charge["amount"] == 4.2
+    assert [(one["item"], one["message"][:37]) for one in charge["uncharged"]] == [("cost", "1 events of 'cost' have no complete c")]
+
+
+def test_a_markup_needs_a_meter_of_cost(api: Api) -> None:
+    """Twenty percent on a number of tokens would be nonsense; and cost is in dollars."""
+    tokens = api.ask("PUT", CARD, {"key": "k", "currency": "USD", "items": [{**COST, "meter": "openai_total_tokens"}]})
+    euros = api.ask("PUT", CARD, {"key": "k", "currency": "EUR", "items": [COST]})
+
+    assert "a markup needs a meter of cost" in tokens.detail
+    assert "a markup needs a card in USD" in euros.detail
+
+
 def test_a_month_is_that_of_the_zone(api: Api) -> None:
     """It begins at local midnight."""
     set_card(api, REQUESTS)
