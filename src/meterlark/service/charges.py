@@ -15,7 +15,7 @@ from meterlark.model.errors import ConflictError
 from meterlark.model.time import format_time
 from meterlark.pricing.adjust import adjust
 from meterlark.pricing.charge import Charge, Uncharged, Used, charge_period
-from meterlark.pricing.money import total
+from meterlark.pricing.money import round_money, total
 from meterlark.pricing.ratecard import segments
 from meterlark.service.charge_usage import READER, ChargeUsage
 from meterlark.service.charge_words import adjusting_line, own_lines
@@ -110,7 +110,9 @@ class Charges:
             uncharged += adjustment.uncharged
             adjusted[period.id] = adjustment.spans
         numbered = tuple(msgspec.structs.replace(line, number=number) for number, line in enumerate(lines, start=1))
-        amount = total(line.amount for line in numbered)
+        exact = total(line.amount for line in numbered)
+        amount = exact if currency is None else round_money(exact, currency)
+        assert amount == exact, "a period and each adjustment of one were rounded by a line of their own"
         return Bill(
             customer_id=customer_id,
             start=start,
@@ -153,10 +155,7 @@ class Charges:
         spans = charged_spans(bill.start, bill.end, subjects, own=owned, others=others)
         reading = await self._read(bill.parts, spans, upto=upto)
         assert reading.charge is not None, "a period with a currency has a rate card"
-        lines = [
-            adjusting_line(line, bill.parts, period_id=period.id, start=bill.start, end=bill.end)
-            for line in adjust(charged, reading.charge.lines)
-        ]
+        lines = [adjusting_line(line, bill.parts, period_id=period.id) for line in adjust(charged, reading.charge.lines)]
         told = {one for closed in known for one in closed.bill.uncharged}
         return _Adjustment(lines, [one for one in reading.uncharged if one not in told], spans)
 
