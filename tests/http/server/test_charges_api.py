@@ -8,6 +8,10 @@ from urllib.parse import parse_qsl
 
 import pytest
 from api import Api, event, running_api
+from prices import document
+
+from meterlark.pricing.journal import Choice
+from meterlark.service.principal import Actor
 
 CHARGES = "/api/v1/customers/acme/charges"
 CARD = "/api/v1/customers/acme/rate-card"
@@ -115,6 +119,22 @@ def test_a_markup_on_an_unknown_cost_is_listed(api: Api) -> None:
 
     assert charge["amount"] == 4.2
     assert [(one["item"], one["message"][:37]) for one in charge["uncharged"]] == [("cost", "1 events of 'cost' have no complete c")]
+
+
+def test_a_price_that_comes_late_is_charged_in_the_next_period(api: Api) -> None:
+    """A model that had no price when its month was closed is charged when it is priced anew."""
+    set_card(api, COST)
+    own = october("1", data={"provider": "acme", "model": "lark", "input_tokens": 1_000_000, "output_tokens": 0})
+    api.ingest(own)
+    period = close(api, acceptUncharged=True)
+    changes, by = api.services.price_changes, Actor("test")
+
+    api._runner.run(changes.set_overrides(document(lark="3"), by=by))
+    api._runner.run(changes.reprice(Choice(), by=by))
+
+    november = api.get(CHARGES, month="2026-11")
+    assert [(line["adjusts"], line["quantity"], line["amount"]) for line in november["lines"]] == [(period, 3, 3.6)]
+    assert november["uncharged"] == []
 
 
 def test_a_markup_needs_a_meter_of_cost(api: Api) -> None:
