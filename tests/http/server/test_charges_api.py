@@ -337,6 +337,22 @@ def test_all_customers_are_closed_each_by_itself(api: Api) -> None:
     assert closing["idle"] == [idle]
 
 
+def test_all_customers_may_be_closed_some_at_a_time(api: Api) -> None:
+    """Each call says where the next one goes on, the last one nothing."""
+    set_card(api, TOKENS)
+    for key in ("b", "c"):
+        api.create("/api/v1/customers", {"name": key, "key": key})
+    seen: list[str] = []
+    after: str | None = ""
+
+    while after is not None:
+        closing = api.create(f"{PERIODS}/close", {**OCTOBER, "afterCustomer": after, "limit": 2})
+        seen += [one["customerId"] for one in closing["closed"]] + closing["idle"]
+        after = closing.get("next")
+
+    assert sorted(seen) == sorted(one["id"] for one in api.get("/api/v1/customers")["items"])
+
+
 def test_a_closed_subject_stays_with_who_paid(api: Api) -> None:
     """A subject that moves to another customer takes its new events along, and nothing that is charged."""
     set_card(api, TOKENS)
