@@ -20,6 +20,7 @@ def openapi_document(operations: Sequence[Operation]) -> dict[str, Any]:
     """Return the document that describes exactly these operations."""
     kinds = [Problem, *(kind for operation in operations for content in _contents(operation) for kind in _members(content.kind))]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=REF)
+    _write_as_numbers(components)
     by_kind = [(kind, schema) for kind, schema in zip(kinds, schemas, strict=True)]
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
@@ -41,6 +42,18 @@ def openapi_document(operations: Sequence[Operation]) -> dict[str, Any]:
             },
         },
     }
+
+
+def _write_as_numbers(schema: Any) -> None:  # noqa: ANN401 - any part of a document
+    """Describe decimals as the numbers that they are on the wire; msgspec calls them texts whatever a type says (`reply.Number`)."""
+    if isinstance(schema, dict):
+        if schema.get("format") == "decimal" and schema.get("type") == "string":
+            schema["type"] = "number"
+        for part in schema.values():
+            _write_as_numbers(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            _write_as_numbers(part)
 
 
 def _members(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any type
