@@ -31,6 +31,7 @@ from meterlark.server.run import listen, run_server
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
 from meterlark.service.backtest import Backtest
+from meterlark.service.charge_changes import ChargeChanges
 from meterlark.service.charge_usage import ChargeUsage
 from meterlark.service.charges import Charges
 from meterlark.service.closed_periods import ClosedPeriods
@@ -151,7 +152,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         scan = Scan(engines.ledger, projector, engines.warehouse)
         rate_cards = RateCards(engines.catalog, definitions, closed_until=closed.until, now=now, new_id=new_id)
         usage = ChargeUsage(queries, projector, engines.warehouse, meters.live)
-        charges = Charges(engines.ledger, customers, rate_cards, closed, usage)
+        changes = ChargeChanges(projector, engines.warehouse, lambda: prices.journal.revision)
+        charges = Charges(engines.ledger, customers, rate_cards, closed, usage=usage, changes=changes)
         try:
             yield Services(
                 ledger=engines.ledger,

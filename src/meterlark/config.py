@@ -153,7 +153,7 @@ _ENVIRONMENT: Final = {
 }
 
 
-_PROGRAM_VARIABLES: Final = ("METERLARK_URL", "METERLARK_API_KEY")
+_PROGRAM_VARIABLES: Final = ("METERLARK_URL", "METERLARK_API_KEY", "METERLARK_STRIPE_URL", "METERLARK_STRIPE_API_KEY")
 """Read by commands and by the SDK, not by a server."""
 
 
@@ -294,6 +294,21 @@ def sdk_address(environ: Mapping[str, str] | None = None) -> str:
     """Return the server's address for programs that read it from the environment: METERLARK_URL, else the default port on loopback."""
     source = os.environ if environ is None else environ
     return source.get("METERLARK_URL") or f"http://127.0.0.1:{DEFAULT_PORT}"
+
+
+STRIPE_ADDRESS: Final = "https://api.stripe.com"
+
+
+def stripe_address(environ: Mapping[str, str] | None = None) -> str:
+    """Return Stripe's address: METERLARK_STRIPE_URL, for a stand-in, else its own."""
+    source = os.environ if environ is None else environ
+    return source.get("METERLARK_STRIPE_URL") or STRIPE_ADDRESS
+
+
+def stripe_key(environ: Mapping[str, str] | None = None) -> str | None:
+    """Return the key for Stripe's API: METERLARK_STRIPE_API_KEY; it never stands on a command line."""
+    source = os.environ if environ is None else environ
+    return source.get("METERLARK_STRIPE_API_KEY") or None
 
 
 def sdk_key(environ: Mapping[str, str] | None = None) -> str | None:

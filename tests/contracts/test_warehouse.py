@@ -126,6 +126,17 @@ def test_events_behind_a_place_in_the_ledger_are_not_counted(warehouse: Warehous
     assert {upto: [one.value for one in rows] for upto, rows in answers.items()} == {0: [], 1: [10], 3: [110], 4: [10110]}
 
 
+def test_a_listing_may_begin_behind_a_place_in_the_ledger(warehouse: Warehouse) -> None:
+    """So that what is new can be told from what was there, whatever its time."""
+    key = warehouse.create_table(LISTING).key
+    rows = [ListingRow(n, to_microseconds(BASE) - n, "acme", "e", f"{n}", 0, "s") for n in (1, 2, 4)]
+    warehouse.append([Batch(key, rows)], after=0, upto=4)
+
+    listed = {behind: warehouse.listing(ListingFilter(behind=behind), table=key) for behind in (0, 2, 3, 4)}
+
+    assert listed == {0: [1, 2, 4], 2: [4], 3: [4], 4: []}
+
+
 def test_listing_filters_and_orders_newest_first(warehouse: Warehouse) -> None:
     """Newest event time first, ties by sequence; every condition holds at once."""
     key = warehouse.create_table(LISTING).key

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from meterlark.pricing.adjust import adjust
 from meterlark.pricing.charge import ChargeLine
 from meterlark.service import charges
+from meterlark.service.charge_changes import ChargeChanges, Looked
 from meterlark.service.charged import Span
 from meterlark.service.spans import charged_spans
 
@@ -127,12 +128,26 @@ def _forgets_late_events(_charged: Iterable[Any], _now: Iterable[ChargeLine]) ->
     return []
 
 
-@pytest.mark.parametrize("broken", [_forgets_what_was_adjusted, _forgets_late_events])
-def test_the_comparison_finds_what_is_wrong(monkeypatch: pytest.MonkeyPatch, broken: Callable[..., list[ChargeLine]]) -> None:
-    """A charge that counts late events twice, or not at all, does not pass it."""
-    monkeypatch.setattr(charges, "adjust", broken)
+async def _sees_no_change(_self: ChargeChanges, _periods: Iterable[Looked]) -> set[str]:
+    """Overlook what comes after a period was looked at last."""
+    return set()
 
-    late = [Step("close", 0, 0, 0), Step("event", 0, 3, 2500), Step("close", 1, 0, 0), Step("event", 4, 1, 9)]
+
+@pytest.mark.parametrize(
+    ("place", "name", "broken"),
+    [
+        (charges, "adjust", _forgets_what_was_adjusted),
+        (charges, "adjust", _forgets_late_events),
+        (ChargeChanges, "of", _sees_no_change),
+    ],
+)
+def test_the_comparison_finds_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, place: object, name: str, broken: Callable[..., object]
+) -> None:
+    """A charge that counts late events twice, or not at all, does not pass it."""
+    monkeypatch.setattr(place, name, broken)
+
+    late = [Step("close", 0, 0, 0), Step("event", 0, 3, 2500), Step("close", 1, 0, 0), Step("event", 0, 4, 90)]
 
     with pytest.raises(AssertionError):
         check(late)

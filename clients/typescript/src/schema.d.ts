@@ -1298,6 +1298,8 @@ export interface components {
          *             from_: First event time, inclusive.
          *             to: End of the event times, exclusive; not in the future.
          *             accept_uncharged: Close it although usage in it could not be charged.
+         *             after_customer: Without a customer: only those whose id comes behind this one, the `next` of the answer before.
+         *             limit: Without a customer: most of one call; all by default, which takes some 50 ms for each.
          */
         ClosePeriodBody: {
             /** @default null */
@@ -1315,6 +1317,10 @@ export interface components {
             to?: string | null;
             /** @default false */
             acceptUncharged?: boolean;
+            /** @default  */
+            afterCustomer?: string;
+            /** @default null */
+            limit?: number | null;
         };
         /**
          * ClosingAnswer
@@ -1324,11 +1330,14 @@ export interface components {
          *             closed: Closed now, or before with the same bounds.
          *             refused: Not closed.
          *             idle: Ids of customers without a rate card and without usage.
+         *             next: Id of the last customer that was come to, when the limit left others; missing when none is left.
          */
         ClosingAnswer: {
             closed: components["schemas"]["PeriodAnswer"][];
             refused: components["schemas"]["RefusedAnswer"][];
             idle: string[];
+            /** @default null */
+            next?: string | null;
         };
         /**
          * CloudEvent

@@ -40,6 +40,14 @@ COMMANDS: Final = (
     ("customers show", "customers:show", "Show one customer.", "customers show acme"),
     ("customers create", "customers:create", "Create a customer.", "customers create acme --name 'Acme Inc.' --subject acme-staging"),
     ("customers update", "customers:update", "Change a customer; what is not given stays.", "customers update acme --currency EUR"),
+    ("charges", "charges:charges", "Show what a customer is charged for a period.", "charges acme --month 2026-11"),
+    ("periods close", "periods:close", "Close a period for ever.", "periods close acme --month 2026-11"),
+    ("periods list", "periods:list_all", "List the closed periods.", "periods list acme"),
+    ("periods show", "periods:show", "Show a closed period line by line.", "periods show 01JD..."),
+    ("rate-cards show", "rate_cards:show", "Show what a customer is charged by.", "rate-cards show acme"),
+    ("rate-cards set", "rate_cards:set_card", "Add a version of a rate card.", "rate-cards set card.json --customer acme"),
+    ("export period", "export_period:period", "Write a closed period as CSV or JSON lines.", "export period 01JD... --format csv"),
+    ("export stripe", "export_stripe:stripe", "Send a closed period to Stripe; twice bills once.", "export stripe 01JD... --dry-run"),
     ("export events", "export:events", "Write stored events to a file.", "export events --since 30d --output events.jsonl"),
     (
         "export usage",
@@ -85,11 +93,13 @@ COMMANDS: Final = (
 
 GROUPS: Final = {
     "customers": "List, show, create and change customers.",
-    "export": "Write events or usage to a file: CSV, JSON lines or Parquet.",
+    "export": "Write events, usage or closed periods to a file; send a period to Stripe.",
     "import": "Bring in usage that was recorded elsewhere.",
     "keys": "Make, list, rotate and revoke API keys.",
     "meters": "List meters.",
+    "periods": "Close periods, list and show closed ones.",
     "prices": "Look prices up, set your own, price events anew.",
+    "rate-cards": "Show and set what customers are charged.",
 }
 
 

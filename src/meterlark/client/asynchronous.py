@@ -1308,6 +1308,8 @@ class AsyncClient:
         from_: datetime | str | None = None,
         to: datetime | str | None = None,
         accept_uncharged: bool | None = None,
+        after_customer: str | None = None,
+        limit: int | None = None,
     ) -> types.ClosingAnswer:
         """Close a period of one customer or of each; what comes later for it is charged in the next one. Twice changes nothing.
 
@@ -1318,6 +1320,8 @@ class AsyncClient:
             from_: First event time, inclusive.
             to: End of the event times, exclusive; not in the future.
             accept_uncharged: Close it although usage in it could not be charged.
+            after_customer: Without a customer: only those whose id comes behind this one, the `next` of the answer before.
+            limit: Without a customer: most of one call; all by default, which takes some 50 ms for each.
         """
         return read(
             await self._send(
@@ -1333,6 +1337,8 @@ class AsyncClient:
                             "from": from_,
                             "to": to,
                             "acceptUncharged": accept_uncharged,
+                            "afterCustomer": after_customer,
+                            "limit": limit,
                         }
                     ),
                     content_type=JSON_TYPE,

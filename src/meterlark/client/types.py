@@ -214,11 +214,13 @@ class ClosingAnswer(msgspec.Struct, frozen=True, kw_only=True):
         closed: Closed now, or before with the same bounds.
         refused: Not closed.
         idle: Ids of customers without a rate card and without usage.
+        next: Id of the last customer that was come to, when the limit left others; missing when none is left.
     """
 
     closed: list[PeriodAnswer]
     refused: list[RefusedAnswer]
     idle: list[str]
+    next: str | None = None
 
 
 class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):

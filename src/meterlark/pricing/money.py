@@ -57,6 +57,11 @@ def round_money(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-places), context=_ROUNDING)
 
 
+def round_at(amount: Decimal, step: Decimal) -> Decimal:
+    """Round to a multiple of a power of ten, half to even: to what somebody who takes the money can take."""
+    return amount.quantize(step, context=_ROUNDING)
+
+
 def exact_share(amount: Decimal, per: int) -> Decimal | None:
     """Return the price of one, when it has at most 18 places; None when amount / per has more."""
     numerator, denominator = amount.as_integer_ratio()

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import assert_never
 
-from meterlark.model.time import format_time
 from meterlark.pricing.charge import ChargeLine, Kind, Used, step_of
 from meterlark.pricing.decompose import Quantity
 from meterlark.pricing.ratecard import Graduated, Markup, Package, Step, Volume
@@ -44,15 +43,14 @@ def own_lines(lines: Sequence[ChargeLine], parts: Sequence[Part], used: Sequence
         )
 
 
-def adjusting_line(line: ChargeLine, parts: Sequence[Part], *, period_id: str, start: datetime, end: datetime) -> Line:
+def adjusting_line(line: ChargeLine, parts: Sequence[Part], *, period_id: str) -> Line:
     """Return a line that adjusts a closed period in words."""
-    period = f"the closed period {format_time(start)} to {format_time(end)}"
     part = next((part for part in parts if part.start == line.start), parts[0])
     found = next((item for item in part.version.items if item.key == line.item), None)
     if line.kind is Kind.ADJUSTMENT:
-        why = f"late, voided, corrected or repriced events of {period}: what it amounts to now, less what was charged for it"
+        why = "late, voided, corrected or repriced events of a closed period: what they change"
     else:
-        why = f"the {line.kind} of {period} changes with its events"
+        why = f"the {line.kind} of a closed period changes with its events"
     return Line(
         number=0,
         item=line.item,

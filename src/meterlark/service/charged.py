@@ -76,6 +76,7 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
         start: First event time, aware UTC.
         end: First event time after it.
         position: The last sequence number of the ledger that was looked at.
+        repricings: How many repricings there were then.
         currency: ISO 4217; None when there is no rate card.
         lines: They add up to the amount.
         uncharged: Usage that is in no line, with the reason.
@@ -89,6 +90,7 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     start: datetime
     end: datetime
     position: int
+    repricings: int = 0
     currency: str | None
     lines: tuple[Line, ...]
     uncharged: tuple[Uncharged, ...]

@@ -1,6 +1,7 @@
 """The closed periods, kept in the catalog: only ever added to and read. What each covers is known in memory, its lines are on disk."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -21,6 +22,9 @@ class Coverage(msgspec.Struct, frozen=True):
         customer_id: Who paid.
         start: First event time.
         end: First event time after it.
+        currency: Of its amounts; None when there was no rate card.
+        position: The last sequence number of the ledger that was looked at.
+        repricings: How many repricings there were then.
         spans: Whose events of the period were charged when it was closed.
         adjusted: Whose events of earlier periods were charged then, by the period's id.
     """
@@ -29,6 +33,9 @@ class Coverage(msgspec.Struct, frozen=True):
     customer_id: str
     start: datetime
     end: datetime
+    currency: str | None
+    position: int
+    repricings: int
     spans: tuple[Span, ...]
     adjusted: dict[str, tuple[Span, ...]]
 
@@ -42,19 +49,29 @@ class ClosedPeriods:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._known = [_coverage(read_closed(record)) for record in catalog.records(Kind.CLOSED_PERIOD)]
+        self._known: list[Coverage] = []
+        self._by_customer: dict[str, list[Coverage]] = {}
+        self._paid: dict[str, list[tuple[str, Span]]] = {}
+        for record in catalog.records(Kind.CLOSED_PERIOD):
+            self._remember(_coverage(read_closed(record)))
 
     def coverages(self) -> list[Coverage]:
         """Return what each closed period covers, in the order in which they were closed."""
         return list(self._known)
 
+    def paid_by_others(self, customer_id: str, subjects: Iterable[str]) -> list[Span]:
+        """Return what other customers were charged for of some subjects."""
+        found = [pair for subject in subjects for pair in self._paid.get(subject, ())]
+        return [span for payer, span in found if payer != customer_id]
+
     def of(self, customer_id: str) -> list[Coverage]:
         """Return what each closed period of a customer covers, in order of time."""
-        return sorted((one for one in self._known if one.customer_id == customer_id), key=lambda one: one.start)
+        return sorted(self._by_customer.get(customer_id, ()), key=lambda one: one.start)
 
     def until(self, owner: str) -> datetime | None:
         """Return the end of the last closed period of a customer, or of any for the default card; None when there is none."""
-        return max((one.end for one in self._known if owner in {DEFAULT_OWNER, one.customer_id}), default=None)
+        known = self._known if owner == DEFAULT_OWNER else self._by_customer.get(owner, ())
+        return max((one.end for one in known), default=None)
 
     async def get(self, period_id: str) -> ClosedPeriod:
         """Return one closed period.
@@ -82,9 +99,26 @@ class ClosedPeriods:
             definition=msgspec.json.encode(period),
         )
         await asyncio.to_thread(self._catalog.add, record, audit)
-        self._known.append(_coverage(period))
+        self._remember(_coverage(period))
+
+    def _remember(self, one: Coverage) -> None:
+        self._known.append(one)
+        self._by_customer.setdefault(one.customer_id, []).append(one)
+        for span in (*one.spans, *(span for spans in one.adjusted.values() for span in spans)):
+            for subject in span.subjects:
+                self._paid.setdefault(subject, []).append((one.customer_id, span))
 
 
 def _coverage(period: ClosedPeriod) -> Coverage:
     bill = period.bill
-    return Coverage(period.id, bill.customer_id, bill.start, bill.end, bill.spans, bill.adjusted)
+    return Coverage(
+        id=period.id,
+        customer_id=bill.customer_id,
+        start=bill.start,
+        end=bill.end,
+        currency=bill.currency,
+        position=bill.position,
+        repricings=bill.repricings,
+        spans=bill.spans,
+        adjusted=bill.adjusted,
+    )

@@ -34,11 +34,13 @@ class Closing(NamedTuple):
         closed: Closed now, or before with the same bounds.
         refused: Not closed.
         idle: Customers without a rate card and without usage, for whom there is nothing to close.
+        last: The last customer that was come to, when others follow; None when all were.
     """
 
     closed: list[ClosedPeriod]
     refused: list[Refusal]
     idle: list[str]
+    last: str | None
 
 
 class Periods:
@@ -132,16 +134,28 @@ class Periods:
                 raise ConflictError(_uncharged_text(bill))
             return await self._keep(customer, bill, by)
 
-    async def close_all(self, start: datetime, end: datetime, *, accept_uncharged: bool, by: Actor) -> Closing:
+    async def close_all(
+        self, start: datetime, end: datetime, *, accept_uncharged: bool, by: Actor, after: str = "", limit: int | None = None
+    ) -> Closing:
         """Close a period of every customer, each by itself: one that is refused keeps no other from being closed.
+
+        Args:
+            start: First event time.
+            end: First event time after it; not in the future.
+            accept_uncharged: As for one.
+            by: For the audit log.
+            after: Only customers whose id comes behind this one.
+            limit: Most customers of this call; None for all, at some 50 ms each.
 
         Raises:
             InvalidInputError: The period is empty or has not ended.
             UnavailableError: The warehouse cannot answer now; what was closed stays so, and the call may be made again.
         """
         self._check_ended(start, end)
-        closing = Closing([], [], [])
-        for customer in await self._customers.entries(by=OPEN):
+        customers = [customer for customer in await self._customers.entries(by=OPEN) if customer.id > after]
+        asked = customers if limit is None else customers[:limit]
+        closing = Closing([], [], [], asked[-1].id if len(asked) < len(customers) else None)
+        for customer in asked:
             async with self._definitions:
                 same = self._same(customer.id, start, end)
                 if same is not None:

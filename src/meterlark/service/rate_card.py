@@ -15,8 +15,10 @@ import msgspec
 
 from meterlark.catalog.contract import Record
 from meterlark.metering.filter import read_filter
+from meterlark.metering.measurement import DERIVED
 from meterlark.metering.meter import SLUG_LENGTH_MAX, Aggregation, Meter
 from meterlark.model.errors import InvalidInputError, NotFoundError
+from meterlark.pricing.derived import CURRENCY
 from meterlark.pricing.money import ZERO
 from meterlark.pricing.ratecard import ITEMS_MAX, Flat, Markup, Rate, RateCard, check_amount, check_rate
 from meterlark.service.currency import require_currency
@@ -28,11 +30,8 @@ DEFAULT_OWNER: Final = ""
 
 CHARGEABLE: Final = (Aggregation.SUM, Aggregation.COUNT)
 
-COST_PATH: Final = "$.meterlark.cost"
-"""What a meter of cost adds up."""
-
-COST_CURRENCY: Final = "USD"
-"""Of every cost."""
+COST_PATH: Final = f"$.{DERIVED}.cost"
+"""What a meter of cost adds up (`pricing.derived`)."""
 
 _KEY: Final = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 
@@ -142,8 +141,8 @@ def _check_usage(item: Item, meter_of: Callable[[str], Meter], currency: str, *,
         if meter.value_property != COST_PATH or meter.aggregation is not Aggregation.SUM:
             text = f"a markup needs a meter of cost, which takes the SUM of {COST_PATH}; {meter.slug} is none"
             raise InvalidInputError(text, field=f"{field}.meter")
-        if currency != COST_CURRENCY:
-            text = f"a markup needs a card in {COST_CURRENCY}, the currency of cost; this one is in {currency}"
+        if currency != CURRENCY:
+            text = f"a markup needs a card in {CURRENCY}, the currency of cost; this one is in {currency}"
             raise InvalidInputError(text, field=f"{field}.rate")
     _check_filters(item.filters, meter, field=f"{field}.filters")
 

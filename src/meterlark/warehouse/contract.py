@@ -149,6 +149,7 @@ class ListingFilter(msgspec.Struct, frozen=True, kw_only=True):
         received_from: First time of receipt, inclusive.
         received_to: First time of receipt not listed, exclusive.
         after: Only events that stand behind this place, which is that of the last one of the page before.
+        behind: Only events with a greater sequence number.
         texts: Further conditions on texts of the event.
         times: Further conditions on its times.
         limit: Most events returned.
@@ -161,6 +162,7 @@ class ListingFilter(msgspec.Struct, frozen=True, kw_only=True):
     received_from: dt.datetime | None = None
     received_to: dt.datetime | None = None
     after: Place | None = None
+    behind: int | None = None
     texts: dict[TextField, Filter] = {}
     times: dict[TimeField, TimeFilter] = {}
     limit: int = 100

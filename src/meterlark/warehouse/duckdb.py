@@ -207,6 +207,8 @@ class DuckDBWarehouse:
             # The first comparison, which says less, lets whole row groups be skipped.
             time, sequence = (statement.bind(part) for part in condition.after)
             statement.conditions.append(f"time_us <= {time} and (time_us < {time} or sequence < {sequence})")
+        if condition.behind is not None:
+            statement.conditions.append(f"sequence > {statement.bind(condition.behind)}")
         statement.conditions += [text_condition(one, name, statement) for name, one in condition.texts.items()]
         statement.conditions += [time_condition(one, name, statement) for name, one in condition.times.items()]
         parts = {"tail": f"tail_{table}", "sealed": f"sealed_{table}"}

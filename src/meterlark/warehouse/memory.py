@@ -111,6 +111,7 @@ class MemoryWarehouse:
             and (condition.subjects is None or row.subject in condition.subjects)
             and _within(row.time_us, condition.start, condition.end)
             and _within(row.received_us, condition.received_from, condition.received_to)
+            and (condition.behind is None or row.sequence > condition.behind)
             and (condition.after is None or (row.time_us, row.sequence) < condition.after)
             and all(matches(one, getattr(row, name)) for name, one in condition.texts.items())
             and all(holds(one, getattr(row, name)) for name, one in condition.times.items())

@@ -8,6 +8,10 @@ from urllib.parse import parse_qsl
 
 import pytest
 from api import Api, event, running_api
+from prices import document
+
+from meterlark.pricing.journal import Choice
+from meterlark.service.principal import Actor
 
 CHARGES = "/api/v1/customers/acme/charges"
 CARD = "/api/v1/customers/acme/rate-card"
@@ -84,6 +88,62 @@ def test_a_line_opens_to_its_events(api: Api) -> None:
     listed = api.ask("GET", path, query=parse_qsl(query)).json()
 
     assert {one["event"]["id"] for one in listed["items"]} == {"1", "2"}
+
+
+COST = {"key": "cost", "meter": "openai_cost", "rate": {"type": "markup", "percent": 20}}
+
+
+def llm(event_id: str, model: str = "gpt-4o-2024-08-06") -> dict[str, Any]:
+    """Return an event of October whose price is known by its model."""
+    return october(event_id, data={"model": model, "input_tokens": 1_000_000, "output_tokens": 100_000, "total_tokens": 1_100_000})
+
+
+def test_a_markup_charges_the_cost_of_the_events(api: Api) -> None:
+    """2.50 for a million tokens of input and 10 for one of output: two such events cost 7.00, and a fifth more is charged."""
+    set_card(api, COST)
+    api.ingest(llm("1"), llm("2"))
+
+    charge = api.get(CHARGES, month="2026-10")
+
+    [line] = charge["lines"]
+    assert (line["quantity"], line["unit"], line["price"], line["per"], line["amount"]) == (7, "USD", 120, 100, 8.4)
+    assert charge["uncharged"] == []
+
+
+def test_a_markup_on_an_unknown_cost_is_listed(api: Api) -> None:
+    """What is known is charged; the model without a price is not free in silence."""
+    set_card(api, COST)
+    api.ingest(llm("1"), llm("2", model="gpt-unheard-of"))
+
+    charge = api.get(CHARGES, month="2026-10")
+
+    assert charge["amount"] == 4.2
+    assert [(one["item"], one["message"][:37]) for one in charge["uncharged"]] == [("cost", "1 events of 'cost' have no complete c")]
+
+
+def test_a_price_that_comes_late_is_charged_in_the_next_period(api: Api) -> None:
+    """A model that had no price when its month was closed is charged when it is priced anew."""
+    set_card(api, COST)
+    own = october("1", data={"provider": "acme", "model": "lark", "input_tokens": 1_000_000, "output_tokens": 0})
+    api.ingest(own)
+    period = close(api, acceptUncharged=True)
+    changes, by = api.services.price_changes, Actor("test")
+
+    api._runner.run(changes.set_overrides(document(lark="3"), by=by))
+    api._runner.run(changes.reprice(Choice(), by=by))
+
+    november = api.get(CHARGES, month="2026-11")
+    assert [(line["adjusts"], line["quantity"], line["amount"]) for line in november["lines"]] == [(period, 3, 3.6)]
+    assert november["uncharged"] == []
+
+
+def test_a_markup_needs_a_meter_of_cost(api: Api) -> None:
+    """Twenty percent on a number of tokens would be nonsense; and cost is in dollars."""
+    tokens = api.ask("PUT", CARD, {"key": "k", "currency": "USD", "items": [{**COST, "meter": "openai_total_tokens"}]})
+    euros = api.ask("PUT", CARD, {"key": "k", "currency": "EUR", "items": [COST]})
+
+    assert "a markup needs a meter of cost" in tokens.detail
+    assert "a markup needs a card in USD" in euros.detail
 
 
 def test_a_month_is_that_of_the_zone(api: Api) -> None:
@@ -275,6 +335,22 @@ def test_all_customers_are_closed_each_by_itself(api: Api) -> None:
     assert [one["customerKey"] for one in closing["closed"]] == ["acme"]
     assert [one["customerId"] for one in closing["refused"]] == [refused]
     assert closing["idle"] == [idle]
+
+
+def test_all_customers_may_be_closed_some_at_a_time(api: Api) -> None:
+    """Each call says where the next one goes on, the last one nothing."""
+    set_card(api, TOKENS)
+    for key in ("b", "c"):
+        api.create("/api/v1/customers", {"name": key, "key": key})
+    seen: list[str] = []
+    after: str | None = ""
+
+    while after is not None:
+        closing = api.create(f"{PERIODS}/close", {**OCTOBER, "afterCustomer": after, "limit": 2})
+        seen += [one["customerId"] for one in closing["closed"]] + closing["idle"]
+        after = closing.get("next")
+
+    assert sorted(seen) == sorted(one["id"] for one in api.get("/api/v1/customers")["items"])
 
 
 def test_a_closed_subject_stays_with_who_paid(api: Api) -> None:

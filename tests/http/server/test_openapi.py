@@ -81,6 +81,14 @@ def test_exactly_the_routes_that_are_served_are_described(server: RunningServer,
                 assert answer.status == 405, (method, path)
 
 
+def test_exact_numbers_are_described_as_numbers(document: dict[str, Any]) -> None:
+    """Whether they may be missing or not; texts are what only a client makes of them."""
+    lines = document["components"]["schemas"]["ChargeLineAnswer"]["properties"]
+
+    assert lines["amount"] == {"type": "number", "format": "decimal"}
+    assert {"type": "number", "format": "decimal"} in lines["quantity"]["anyOf"]
+
+
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[operation.name for operation in OPERATIONS])
 def test_every_operation_answers_as_documented(operation: Operation, document: dict[str, Any]) -> None:
     """With the documented example, in a server that has everything, status and content type are the first described."""

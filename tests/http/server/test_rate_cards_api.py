@@ -33,7 +33,11 @@ def test_every_kind_of_rate_comes_back_as_it_was_set(api: Api) -> None:
         "volume": {"type": "volume", "steps": steps, "per": 1},
         "package": {"type": "package", "size": 1000, "price": 1},
     }
-    items = [{"key": key, "rate": rate, **({} if key == "flat" else {"meter": "openai_requests"})} for key, rate in rates.items()]
+    meters = {"markup": "openai_cost"}
+    items = [
+        {"key": key, "rate": rate, **({} if key == "flat" else {"meter": meters.get(key, "openai_requests")})}
+        for key, rate in rates.items()
+    ]
 
     made = api.put(OWN, card(*items, minimum="12.50"))
 
@@ -99,8 +103,8 @@ def test_a_deleted_version_gives_way_to_the_one_before(api: Api) -> None:
         ({"items": [{**TOKENS, "rate": {"type": "volume", "steps": []}}]}, "items[0].rate.steps"),
         ({"items": [{**TOKENS, "rate": {"type": "volume", "steps": [{"upTo": 1, "price": 1}]}}]}, "items[0].rate.steps[0].upTo"),
         ({"items": [{**TOKENS, "rate": {"type": "discount"}}]}, "items[0].rate.type"),
-        ({"items": [{**TOKENS, "rate": {"type": "unit"}}]}, "items[0].rate"),
-        ({"items": [{**TOKENS, "rate": {"type": "unit", "price": 1, "size": 2}}]}, "items[0].rate"),
+        ({"items": [{**TOKENS, "rate": {"type": "unit"}}]}, "items[0].rate.price"),
+        ({"items": [{**TOKENS, "rate": {"type": "unit", "price": 1, "size": 2}}]}, "items[0].rate.size"),
     ],
 )
 def test_a_mistake_is_named_by_its_field(api: Api, change: dict[str, Any], field: str) -> None:
