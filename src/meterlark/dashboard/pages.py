@@ -2,6 +2,15 @@
 
 from typing import Final
 
-from meterlark.dashboard import explore, overview
+from meterlark.dashboard import customer, customers, events, explore, meters, overview, settings, story
 
-PAGES: Final = (*overview.PAGES, *explore.PAGES)
+PAGES: Final = (
+    *overview.PAGES,
+    *explore.PAGES,
+    *customers.PAGES,
+    *customer.PAGES,
+    *events.PAGES,
+    *story.PAGES,
+    *meters.PAGES,
+    *settings.PAGES,
+)
