@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 from urllib.parse import urlsplit
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import msgspec
 from generated import Expected, generate
@@ -51,9 +51,14 @@ class Cost(msgspec.Struct, frozen=True):
 
 
 class Server:
-    """A server in a process of its own."""
+    """A server in a process of its own.
+
+    Attributes:
+        key: What requests carry; empty for an open server.
+    """
 
     def __init__(self, folder: Path, synchronous: str) -> None:
+        self.key = ""
         began = time.perf_counter()
         command = [sys.executable, "-m", "meterlark", "serve", "--data-dir", str(folder), "--port", "0"]
         self._process = subprocess.Popen(
@@ -69,7 +74,13 @@ class Server:
 
     def get(self, path: str) -> bytes:
         """Return the body of an answer."""
-        with urlopen(self.address + path) as answer:  # noqa: S310 - our own address
+        return self.ask(Request(self.address + path))  # noqa: S310 - our own address
+
+    def ask(self, request: Request) -> bytes:
+        """Send a request with the key, if there is one, and return the answer's body."""
+        if self.key:
+            request.add_header("authorization", f"Bearer {self.key}")
+        with urlopen(request) as answer:  # noqa: S310 - our own address
             body: bytes = answer.read()
         return body
 
@@ -146,12 +157,14 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
 
-def requests_of(bodies: Sequence[bytes], host: str) -> list[bytes]:
+def requests_of(bodies: Sequence[bytes], host: str, key: str) -> list[bytes]:
     """Return whole HTTP requests, some of them twice."""
     requests: list[bytes] = []
+    who = f"authorization: Bearer {key}\r\n" if key else ""
     for number, body in enumerate(bodies):
         kind = "cloudevents-batch+json" if body.startswith(b"[") else "cloudevents+json"
-        head = f"POST /api/v1/events HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/{kind}\r\ncontent-length: {len(body)}\r\n\r\n"
+        first = f"POST /api/v1/events HTTP/1.1\r\nhost: {host}\r\n{who}"
+        head = f"{first}content-type: application/{kind}\r\ncontent-length: {len(body)}\r\n\r\n"
         requests += [head.encode() + body] * (2 if number % DUPLICATE_SHARE == 0 else 1)
     return requests
 
@@ -174,7 +187,7 @@ def send(server: Server, bodies: Sequence[bytes], connections: int, total: Decim
     parts = urlsplit(server.address)
     assert parts.hostname is not None
     assert parts.port is not None
-    requests = requests_of(bodies, parts.netloc)
+    requests = requests_of(bodies, parts.netloc, server.key)
     began, server_before, client_before = time.perf_counter(), server.cpu_seconds, time.process_time()
     waits = asyncio.run(_send_all(requests, parts.hostname, parts.port, connections))
     found = server.total()

@@ -22,7 +22,7 @@ HEAD = '''"""The §doc§ client: every operation of the server. §note§"""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Literal, Self

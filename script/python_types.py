@@ -33,7 +33,7 @@ UNSET_SOURCE = "msgspec.UNSET"
 
 TYPES_IMPORTS = """from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -99,6 +99,8 @@ def parts(info: inspect.Type) -> list[inspect.Type]:
         return list(info.types)
     if isinstance(info, inspect.CollectionType):
         return [info.item_type]
+    if isinstance(info, inspect.TupleType):
+        return list(info.item_types)
     if isinstance(info, inspect.DictType):
         return [info.key_type, info.value_type]
     return []
@@ -189,6 +191,8 @@ def annotation(info: inspect.Type, *, is_answer: bool, is_argument: bool = False
             return " | ".join([*members, *(["None"] if has_none else [])])
         case inspect.ListType() | inspect.VarTupleType():
             return f"{'Sequence' if is_argument else 'list'}[{of(info.item_type)}]"
+        case inspect.TupleType():
+            return f"tuple[{', '.join(map(of, info.item_types))}]"
         case inspect.DictType():
             return f"{'Mapping' if is_argument else 'dict'}[{of(info.key_type)}, {of(info.value_type)}]"
         case inspect.StructType():
@@ -201,6 +205,10 @@ def annotation(info: inspect.Type, *, is_answer: bool, is_argument: bool = False
             return "Decimal" if is_answer or not is_argument else "Decimal | int"
         case inspect.DateTimeType():
             return time_annotation(is_answer=is_answer)
+        case inspect.DateType():
+            return "date" if is_answer else "date | str"
+        case inspect.TimeType():
+            return "time" if is_answer else "time | str"
         case inspect.RawType() | inspect.AnyType():
             return "Any"
     simple = {

@@ -24,12 +24,17 @@ from meterlark.ledger.memory import MemoryLedger
 from meterlark.ledger.sqlite import SQLiteLedger
 from meterlark.model.errors import CorruptDataError, InvalidInputError
 from meterlark.portal.site import PortalSite
+from meterlark.price_files import read_bundled_documents, read_price_file
+from meterlark.pricing.journal import Origin
 from meterlark.server.cross_origin import CrossOrigin
 from meterlark.server.run import listen, run_server
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
 from meterlark.service.backtest import Backtest
+from meterlark.service.charge_usage import ChargeUsage
+from meterlark.service.charges import Charges
 from meterlark.service.closed_periods import ClosedPeriods
+from meterlark.service.cost import Costs
 from meterlark.service.customers import Customers
 from meterlark.service.events import Events
 from meterlark.service.explain import Explain
@@ -38,7 +43,10 @@ from meterlark.service.health import Health
 from meterlark.service.ingest import Ingest
 from meterlark.service.keys import KeyRights, Keys, NewKey
 from meterlark.service.meters import Meters
+from meterlark.service.periods import Periods
 from meterlark.service.portal import Portal
+from meterlark.service.price_changes import PriceChanges
+from meterlark.service.prices import Documents, Prices
 from meterlark.service.principal import OPEN, Actor
 from meterlark.service.progress import ProgressBoard
 from meterlark.service.project import Projector
@@ -49,6 +57,7 @@ from meterlark.service.services import Services
 from meterlark.service.subjects import Subjects
 from meterlark.service.tail import Tail
 from meterlark.service.unmeasured import UnmeasuredEvents
+from meterlark.service.unpriced import UnpricedUsage, Watch, with_watch
 from meterlark.service.voids import Voids
 from meterlark.warehouse.contract import Warehouse
 from meterlark.warehouse.duckdb import DuckDBWarehouse
@@ -79,6 +88,11 @@ def open_keys(catalog: Catalog, settings: Settings) -> Keys:
     """Return the keys of a catalog; on loopback the server is open until there is an admin key."""
     is_loopback = settings.host in LOOPBACK_HOSTS
     return Keys(catalog, now=now, new_id=new_id, random_bytes=secrets.token_bytes, may_be_open=is_loopback)
+
+
+def _price_documents(settings: Settings) -> Documents:
+    bundled = [(Origin.BUNDLED, document) for document in read_bundled_documents()]
+    return bundled if settings.prices_file is None else [*bundled, (Origin.FILE, read_price_file(settings.prices_file))]
 
 
 @contextmanager
@@ -115,9 +129,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         ConflictError: A configured meter contradicts a stored one.
     """
     with open_engines(settings) as engines:
-        projector = Projector(engines.ledger, engines.warehouse)
+        prices = Prices(engines.catalog, _price_documents(settings), head=engines.ledger.head(), now=now)
+        costs = Costs(prices)
+        projector = Projector(engines.ledger, engines.warehouse, costs)
         definitions = asyncio.Lock()
-        meters = Meters(engines.catalog, projector, definitions, now=now, new_id=new_id)
+        meters = Meters(engines.catalog, Watch(projector), definitions, now=now, new_id=new_id)
         await meters.ensure(settings.meters, by=Actor("configuration"))
         keys = open_keys(engines.catalog, settings)
         if not keys.is_open and not keys.has_admin:
@@ -129,10 +145,13 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         customers = Customers(engines.catalog, now=now, new_id=new_id)
         closed = ClosedPeriods(engines.catalog)
         portal = Portal(engines.catalog, now=now, new_id=new_id, random_bytes=secrets.token_bytes)
-        projector.start(meters.live())
+        projector.start(with_watch(meters.live()))
         ingest = Ingest(engines.ledger, projector)
         queries = Queries(projector, engines.warehouse)
         scan = Scan(engines.ledger, projector, engines.warehouse)
+        rate_cards = RateCards(engines.catalog, definitions, closed_until=closed.until, now=now, new_id=new_id)
+        usage = ChargeUsage(queries, projector, engines.warehouse, meters.live)
+        charges = Charges(engines.ledger, customers, rate_cards, closed, usage)
         try:
             yield Services(
                 ledger=engines.ledger,
@@ -140,11 +159,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 ingest=ingest,
                 meters=meters,
                 queries=queries,
-                events=Events(engines.ledger, projector, engines.warehouse, meters.live, customers),
-                tail=Tail(engines.ledger, ingest, meters.live),
-                explain=Explain(engines.ledger, meters.live),
-                unmeasured=UnmeasuredEvents(scan, meters.live),
-                backtest=Backtest(scan),
+                events=Events(engines.ledger, projector, engines.warehouse, meters.live, customers, costs=costs),
+                tail=Tail(engines.ledger, ingest, meters.live, costs),
+                explain=Explain(engines.ledger, meters.live, costs),
+                unmeasured=UnmeasuredEvents(scan, meters.live, costs),
+                backtest=Backtest(scan, costs),
                 voids=Voids(engines.ledger, ingest, engines.catalog, now=now),
                 health=Health(ingest, projector, data_dir=settings.data_dir),
                 keys=keys,
@@ -154,7 +173,12 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 customers=customers,
                 subjects=Subjects(engines.catalog, now=now, new_id=new_id),
                 features=Features(engines.catalog, definitions, now=now, new_id=new_id),
-                rate_cards=RateCards(engines.catalog, definitions, closed_until=closed.until, now=now, new_id=new_id),
+                prices=prices,
+                costs=costs,
+                price_changes=PriceChanges(prices, scan, projector, meters=meters.live, customers=customers, now=now),
+                unpriced=UnpricedUsage(queries, meters.live),
+                rate_cards=rate_cards,
+                periods=Periods(charges, closed, customers, definitions, now=now, new_id=new_id),
                 progress=ProgressBoard(now=now),
                 now=now,
             )

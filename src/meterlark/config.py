@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -34,6 +34,7 @@ _LLM_GROUPS: Final = {
     "usage_source": "$.usage_source",
 }
 _OPENAI_GROUPS: Final = {"model": "$.model"}
+_COST_GROUPS: Final = {name: f"$.meterlark.{name}" for name in ("provider", "model", "tier")}
 _USAGE_KEYS: Final = ("model", "kind", "project_id", "batch", "service_tier")
 _COST_KEYS: Final = ("line_item", "project_id", "currency")
 
@@ -43,7 +44,7 @@ _ORIGINS: Final = rf"^(\*|{_ORIGIN}( {_ORIGIN})*)$"
 
 
 def preset_meters() -> tuple[Meter, ...]:
-    """Return the meters that a server has without any configuration: tokens and requests of LLM exchanges.
+    """Return the meters that a server has without any configuration: tokens, requests and cost of LLM exchanges.
 
     `llm_*` measure the events of Meterlark's own capture (type `llm.usage`), `openai_*` those of the classic example (type `openai`),
     `litellm_*` those of LiteLLM's `openmeter` callback, `openai_org_*` OpenAI's totals for an organisation.
@@ -63,6 +64,17 @@ def preset_meters() -> tuple[Meter, ...]:
                     value_property=path,
                     group_by=groups,
                     name=f"{name.capitalize()} tokens ({event_type})",
+                )
+            )
+        if event_type != LITELLM_EVENT_TYPE:  # its events do not name the provider, so nothing of them has a price
+            presets.append(
+                define_meter(
+                    slug=f"{prefix}_cost",
+                    event_type=event_type,
+                    aggregation="SUM",
+                    value_property="$.meterlark.cost",
+                    group_by=_COST_GROUPS,
+                    name=f"Cost in US dollars ({event_type})",
                 )
             )
         presets.append(
@@ -104,6 +116,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         batch_events_max: Events of one request.
         meters: Meters made sure of at start: the presets and those of the file.
         synchronous: SQLite's `synchronous`; anything but FULL may lose acknowledged events at a power cut and is for benches only.
+        prices_file: A price document of your own, whose prices go before those that ship with Meterlark; read at start.
         warehouse_memory: Memory limit of DuckDB, as it reads it.
         time_zone: IANA name of the reporting time zone, in which pages show times and cut days unless asked for another.
         portal_origins: Origins of the sites whose pages may show usage by portal tokens, separated by spaces; `*` stands for any.
@@ -116,6 +129,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     batch_events_max: Annotated[int, Meta(ge=1, le=100_000)] = 1_000
     meters: tuple[Meter, ...] = ()
     synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
+    prices_file: Path | None = None
     warehouse_memory: Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,6}(MB|GB|MiB|GiB)$")] = "1GB"
     time_zone: str = "UTC"
     portal_origins: Annotated[str, Meta(pattern=_ORIGINS)] = "*"
@@ -124,6 +138,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 DEFAULT_DATA_DIR: Final = Path("meterlark-data")
 LOOPBACK_HOSTS: Final = ("127.0.0.1", "::1", "localhost")
 
+_PREFIX: Final = "METERLARK_"
 _ENVIRONMENT: Final = {
     "METERLARK_DATA_DIR": "data_dir",
     "METERLARK_HOST": "host",
@@ -131,10 +146,26 @@ _ENVIRONMENT: Final = {
     "METERLARK_BODY_BYTES_MAX": "body_bytes_max",
     "METERLARK_BATCH_EVENTS_MAX": "batch_events_max",
     "METERLARK_SYNCHRONOUS": "synchronous",
+    "METERLARK_PRICES_FILE": "prices_file",
     "METERLARK_WAREHOUSE_MEMORY": "warehouse_memory",
     "METERLARK_TIME_ZONE": "time_zone",
     "METERLARK_PORTAL_ORIGINS": "portal_origins",
 }
+
+
+_PROGRAM_VARIABLES: Final = ("METERLARK_URL", "METERLARK_API_KEY")
+"""Read by commands and by the SDK, not by a server."""
+
+
+def known_variables() -> tuple[str, ...]:
+    """Return the names of all variables that a server, a command or the SDK reads."""
+    return (*_ENVIRONMENT, *_PROGRAM_VARIABLES)
+
+
+def unknown_variables(environ: Mapping[str, str] | None = None) -> list[str]:
+    """Return the variables of the environment that begin with METERLARK_ and are read by nobody."""
+    source = os.environ if environ is None else environ
+    return sorted(name for name in source if name.startswith(_PREFIX) and name not in known_variables())
 
 
 _KINDS: Final = {field.name: field.type for field in msgspec.structs.fields(Settings)}
@@ -196,17 +227,28 @@ def _read_file(path: Path, mistakes: list[str]) -> tuple[dict[str, Any], list[Me
     if not isinstance(tables, list):
         mistakes.append(f"{path.name}: meters is {tables!r}; meters are written as [[meters]] tables")
         return content, []
+    return content, read_meters(tables, path.name, mistakes)
+
+
+def read_meters(tables: Sequence[object], file: str, mistakes: list[str]) -> list[Meter]:
+    """Return the meters of a file; adds what is wrong with them to the mistakes.
+
+    Args:
+        tables: One for each meter, with the keys of the OpenMeter configuration.
+        file: Its name, for the messages.
+        mistakes: Where they are added.
+    """
     meters: dict[str, Meter] = {}
     for index, table in enumerate(tables):
         try:
             meter = _meter_from_file(table)
         except InvalidInputError as error:
-            mistakes.append(f"{path.name}: meters[{index}]: {error}")
+            mistakes.append(f"{file}: meters[{index}]: {error}")
             continue
         if meter.slug in meters:
-            mistakes.append(f"{path.name}: meters[{index}]: the slug {meter.slug} is given twice")
+            mistakes.append(f"{file}: meters[{index}]: the slug {meter.slug} is given twice")
         meters[meter.slug] = meter
-    return content, list(meters.values())
+    return list(meters.values())
 
 
 def _meter_from_file(table: object) -> Meter:

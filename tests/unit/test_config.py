@@ -152,15 +152,16 @@ groupBy = { tier = "$.tier" }
     assert len(by_slug) == len(settings.meters) == len(preset_meters())
 
 
-def test_the_presets_measure_tokens_and_requests() -> None:
-    """Of Meterlark's own events and of the classic example, by model."""
+def test_the_presets_measure_tokens_requests_and_cost() -> None:
+    """Of Meterlark's own events and of the classic example, by model; LiteLLM's events do not say whose prices hold."""
     presets = {meter.slug: meter for meter in preset_meters()}
 
     kinds = {"llm": "llm.usage", "openai": "openai", "litellm": "litellm_tokens", "openai_org": "openai.organization.usage"}
     what = ("input_tokens", "output_tokens", "requests", "total_tokens")
+    costs = {"llm_cost": "llm.usage", "openai_cost": "openai", "openai_org_cost": "openai.organization.cost"}
     assert {slug: meter.event_type for slug, meter in presets.items()} == {
         f"{kind}_{one}": event_type for kind, event_type in kinds.items() for one in what
-    } | {"openai_org_cost": "openai.organization.cost"}
+    } | costs
     assert presets["llm_requests"].aggregation is Aggregation.COUNT
     assert presets["openai_total_tokens"].value_property == "$.total_tokens"
     assert all("model" in meter.group_by for slug, meter in presets.items() if slug != "openai_org_cost")

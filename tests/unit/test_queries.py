@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from prices import costs_of
 from stack import RECEIVED_AT, Engine, Stack, event
 
 from meterlark.catalog.memory import MemoryCatalog
@@ -163,7 +164,7 @@ def no_customers() -> Customers:
 
 def listed(stack: Stack, meters: list[Meter], condition: ListingFilter) -> list[tuple[str, tuple[str, ...]]]:
     """Return id and problems of the listed events."""
-    events = Events(stack.ledger, stack.projector, stack.warehouse, lambda: meters, no_customers())
+    events = Events(stack.ledger, stack.projector, stack.warehouse, lambda: meters, no_customers(), costs=costs_of())
     return [(one.event.id, one.problems) for one in asyncio.run(events.listed(condition, by=OPEN))]
 
 
@@ -203,7 +204,7 @@ def test_a_listing_sees_every_acknowledged_event_and_its_text(stack: Stack) -> N
     one = event("only", event_type="unmetered", subject="é")
     stack.accept([event("other"), one])
 
-    events = Events(stack.ledger, stack.projector, stack.warehouse, list, no_customers())
+    events = Events(stack.ledger, stack.projector, stack.warehouse, list, no_customers(), costs=costs_of())
     [found] = asyncio.run(events.listed(ListingFilter(id_part="nl", subjects=("é",)), by=OPEN))
 
     assert (found.record.text, found.record.sequence, found.event) == (one.text, 2, one)

@@ -28,6 +28,9 @@ class Kind(StrEnum):
     CLOSED_PERIOD = "closed_period"
     API_KEY = "api_key"
     PORTAL_TOKEN = "portal_token"  # noqa: S105 - the name of a kind
+    PRICE_DOCUMENT = "price_document"
+    PRICE_VERSION = "price_version"
+    REPRICING = "repricing"
     SECRET = "secret"  # noqa: S105 - the name of a kind
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -119,6 +119,82 @@ class BacktestReason(msgspec.Struct, frozen=True, kw_only=True):
     examples: list[BacktestExample]
 
 
+class ChargeAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The charge of a period.
+
+    Attributes:
+        customer_id: Who pays.
+        from_: First event time.
+        to: End of the event times.
+        currency: ISO 4217 code; missing when there is no rate card.
+        amount: Sum of the lines, in whole minor units of the currency.
+        lines: They add up to the amount.
+        uncharged: Usage that is in no line.
+        position: Place in the ledger up to which events were looked at.
+        closed: Id of the closed period; missing while it is open and may change.
+        closed_at: When it was closed.
+    """
+
+    customer_id: str
+    from_: datetime
+    to: datetime
+    currency: str | None = None
+    amount: Decimal
+    lines: list[ChargeLineAnswer]
+    uncharged: list[UnchargedAnswer]
+    position: int
+    closed: str | None = None
+    closed_at: datetime | None = None
+
+
+class ChargeLineAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One line: quantity x price / per = amount, where there is a price.
+
+    Attributes:
+        number: Place in the charge, from 1.
+        item: Key of the rate card's item; missing for a line of the whole period.
+        kind: How it is charged.
+        from_: First event time.
+        to: End of the event times.
+        quantity: How much; missing where an amount is fixed.
+        unit: What one of it is called.
+        price: For `per` of the quantity; missing where an amount is fixed or adjusted.
+        per: How many the price is for.
+        amount: Exact.
+        why: In words.
+        adjusts: Id of the closed period whose charge it adjusts; missing for a line of its own period.
+        events: Where its events are listed: those of the customer, the meter's type and the time.
+    """
+
+    number: int
+    item: str | None = None
+    kind: str
+    from_: datetime
+    to: datetime
+    quantity: Decimal | None = None
+    unit: str | None = None
+    price: Decimal | None = None
+    per: int | None = None
+    amount: Decimal
+    why: str
+    adjusts: str | None = None
+    events: str | None = None
+
+
+class ClosingAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of closing a period.
+
+    Attributes:
+        closed: Closed now, or before with the same bounds.
+        refused: Not closed.
+        idle: Ids of customers without a rate card and without usage.
+    """
+
+    closed: list[PeriodAnswer]
+    refused: list[RefusedAnswer]
+    idle: list[str]
+
+
 class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One CloudEvent 1.0 in structured mode; other attributes are extensions and are kept.
 
@@ -143,6 +219,62 @@ class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
     data: dict[str, Any] | None = None
     datacontenttype: str | None = None
     dataschema: str | None = None
+
+
+class CostLine(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One unit's part: quantity x price / per = amount.
+
+    Attributes:
+        unit: What is paid for, disjoint from the other lines.
+        quantity: How much of it.
+        price: In dollars.
+        per: How much of the unit the price is for.
+        amount: In dollars, exact.
+        price_key: Names provider, model, tier, first day and, where they matter, hours and input length.
+        document: The price document that has the price.
+        source: Where the price was read.
+        seen_on: When it was read.
+        since: First day (UTC) on which it holds; null when not known.
+        note: What a reader should know.
+    """
+
+    unit: str
+    quantity: Decimal
+    price: Decimal
+    per: int
+    amount: Decimal
+    price_key: str
+    document: str
+    source: str
+    seen_on: date
+    since: date | None
+    note: str
+
+
+class CostStory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What an event cost and why.
+
+    Attributes:
+        amount: In dollars, exact; null when anything has no price: what could be priced stands in the lines.
+        currency: `USD`.
+        provider: As the event names it.
+        model: As it is priced; as the provider returned it when it has no price.
+        tier: The service tier.
+        price_version: The version of the price book that holds for the event.
+        lines: They add up to the amount.
+        unpriced: What has no price.
+        reported_cost: What the provider itself says it cost, in dollars.
+    """
+
+    amount: Decimal | None
+    currency: str
+    provider: str
+    model: str
+    tier: str
+    price_version: int
+    lines: list[CostLine]
+    unpriced: list[UnpricedPart]
+    reported_cost: Decimal | None
 
 
 class Currency(msgspec.Struct, frozen=True, kw_only=True):
@@ -318,6 +450,7 @@ class EventStory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         validation_error: Why no meter, or not every one, measures it; null when all do.
         duplicates: How often the same content came again.
         conflicts: Other contents that came under its identity.
+        cost: What it cost; null when no meter of its type asks for that.
         void: By whom, when and why it was voided; null when it counts.
         corrects: The voided event that it stands for; null when it stands for none.
     """
@@ -330,6 +463,7 @@ class EventStory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     validation_error: str | None
     duplicates: int
     conflicts: list[OtherContent]
+    cost: CostStory | None
     void: EventVoid | None
     corrects: EventName | None
 
@@ -601,6 +735,47 @@ class OtherContent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     times: int
 
 
+class PeriodAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A closed period without its lines.
+
+    Attributes:
+        id: ULID.
+        customer_id: Who pays.
+        customer_key: The customer's own key when it was closed.
+        from_: First event time.
+        to: End of the event times.
+        closed_at: When it was closed.
+        currency: ISO 4217 code; missing when there was no rate card.
+        amount: Sum of its lines.
+        lines: How many.
+        uncharged: How many reasons there are why usage is in no line.
+    """
+
+    id: str
+    customer_id: str
+    customer_key: str | None = None
+    from_: datetime
+    to: datetime
+    closed_at: datetime
+    currency: str | None = None
+    amount: Decimal
+    lines: int
+    uncharged: int
+
+
+class PeriodPage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One page of closed periods.
+
+    Attributes:
+        items: The periods, in the order in which they were closed.
+    """
+
+    page: int
+    page_size: int
+    total_count: int
+    items: list[PeriodAnswer]
+
+
 class PortalAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What a token shows.
 
@@ -608,7 +783,7 @@ class PortalAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         subject: Whose usage.
         display_name: Of the subject, for people; missing where it has none.
         expires_at: From when on the token is refused.
-        meters: In the order in which they were allowed, which is the order to show them in; sorted by slug when all are.
+        meters: In the order in which they were allowed, which is the order to show them in; without a list, sorted by slug.
     """
 
     subject: str
@@ -641,7 +816,7 @@ class PortalTokenAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     Attributes:
         id: ULID.
         subject: Whose usage it shows.
-        allowed_meter_slugs: The only meters it shows; all when missing.
+        allowed_meter_slugs: The only meters it shows; when missing, all but those of cost.
         expires_at: From when on it is refused.
         expired: Whether that is over.
         created_at: When it was made.
@@ -765,6 +940,18 @@ class ReasonCount(msgspec.Struct, frozen=True, kw_only=True):
     events: int
 
 
+class RefusedAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A customer whose period was not closed.
+
+    Attributes:
+        customer_id: Who.
+        message: Why.
+    """
+
+    customer_id: str
+    message: str
+
+
 class StoredEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry in its place.
 
@@ -859,6 +1046,22 @@ class TailMessage(msgspec.Struct, frozen=True, kw_only=True):
     data: str
 
 
+class UnchargedAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Usage that is in no line.
+
+    Attributes:
+        item: Key of the rate card's item; missing when it is of none.
+        from_: First event time.
+        to: End of the event times.
+        message: How much, and why.
+    """
+
+    item: str | None = None
+    from_: datetime
+    to: datetime
+    message: str
+
+
 class UnmeasuredEvent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One event that is not measured by every meter of its type.
 
@@ -899,6 +1102,22 @@ class UnmeasuredReason(msgspec.Struct, frozen=True, kw_only=True):
 
     meter: str | None = None
     reason: str
+
+
+class UnpricedPart(msgspec.Struct, frozen=True, kw_only=True):
+    """What has no price.
+
+    Attributes:
+        reason: Why, for a program.
+        message: Why, for a person.
+        unit: The unit; empty when it is the whole event.
+        quantity: How much of the unit; null when it is the whole event.
+    """
+
+    reason: str
+    message: str
+    unit: str
+    quantity: Decimal | None
 
 
 class UsageAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

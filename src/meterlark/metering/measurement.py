@@ -2,6 +2,9 @@
 
 The reasons are the texts of the OpenMeter protocol, so that tools that match them keep working. The warehouse reads the same columns by
 the same two functions, `read_number` and `read_text`; nothing else ever interprets event data.
+
+Paths below `$.meterlark` lead to what is derived from an event, such as its cost, and not to what was sent: the key is reserved. A derived
+value may be an `Unmeasured` itself, and its reason is then that of the measurement.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +18,9 @@ from meterlark.metering.meter import Aggregation, Meter
 from meterlark.metering.path import MISSING, compile_path, look_up
 from meterlark.model.event import Event
 from meterlark.model.number import NumberError, WideNumber, canonical_text, is_within_limits, parse_number
+
+DERIVED: Final = "meterlark"
+"""Key under which what is derived from an event is seen beside its data."""
 
 
 class Kind(StrEnum):
@@ -67,6 +73,16 @@ def value_column(meter: Meter) -> Column | None:
     return Column(Kind.TEXT if meter.aggregation is Aggregation.UNIQUE_COUNT else Kind.NUMBER, meter.value_property)
 
 
+def is_derived(path: str) -> bool:
+    """Tell whether a path leads to what is derived from an event."""
+    return DERIVED in path and compile_path(path, field="path")[0] == DERIVED
+
+
+def needs_derived(meter: Meter) -> bool:
+    """Tell whether a meter reads anything that is derived."""
+    return any(is_derived(column.path) for column in meter_columns([meter]))
+
+
 def meter_columns(meters: Iterable[Meter]) -> tuple[Column, ...]:
     """Return the distinct columns that the meters need, sorted, so that equal needs give equal tuples."""
     columns: set[Column] = set()
@@ -78,9 +94,18 @@ def meter_columns(meters: Iterable[Meter]) -> tuple[Column, ...]:
     return tuple(sorted(columns))
 
 
-def measure(meter: Meter, event: Event) -> Measurement | Unmeasured:
-    """Read one event for one meter; the event's type is not looked at here."""
+def measure(meter: Meter, event: Event, derived: Mapping[str, Any] | None = None) -> Measurement | Unmeasured:
+    """Read one event for one meter; the event's type is not looked at here.
+
+    Args:
+        meter: What to read.
+        event: From what.
+        derived: What is derived from the event; needed where `needs_derived` says so.
+    """
     data = {} if event.data is None else event.data
+    if needs_derived(meter):
+        assert derived is not None, f"the meter {meter.slug} reads what is derived"
+        data = {**data, DERIVED: derived}
     groups = {key: read_text(data, compile_path(path, field=key)) or "" for key, path in meter.group_by.items()}
     if meter.value_property is None:
         return Measurement(None, groups)
@@ -114,6 +139,8 @@ def _number_of(value: Any) -> int | Decimal | Unmeasured:  # noqa: ANN401 - pars
         return _MISSING_VALUE
     if value is None:
         return NULL_VALUE
+    if isinstance(value, Unmeasured):
+        return value
     if isinstance(value, WideNumber):
         return _out_of_range(value)
     if type(value) is str:

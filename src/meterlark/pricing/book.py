@@ -48,6 +48,11 @@ class PriceBook:
         return found
 
     def _find(self, provider: str, model: str, tier: str, source: str) -> Timeline | Unpriced:
+        found = self.resolve(provider, model, source)
+        return found if isinstance(found, Unpriced) else self.timeline(*found, tier)
+
+    def resolve(self, provider: str, model: str, source: str = "") -> tuple[str, str] | Unpriced:
+        """Return whose model a returned name means and how it is listed, or why none; names are in lower case."""
         address = _address_of(source)
         if address:
             seller = self._provider_at(address)
@@ -61,7 +66,7 @@ class PriceBook:
         for owner in (seller, *self._sold_by(seller)):
             name = self._model_name(owner, model)
             if name is not None:
-                return self._timeline(owner, name, tier)
+                return owner, name
         return Unpriced(Reason.UNKNOWN_MODEL, f"no price document has the model {model!r} of {seller}")
 
     def _provider_at(self, address: str) -> str | None:
@@ -71,8 +76,22 @@ class PriceBook:
                     return name
         return None
 
-    def _timeline(self, provider: str, model: str, tier: str) -> Timeline | Unpriced:
-        entries = [
+    def models(self) -> list[tuple[str, str]]:
+        """Return each listed model with its provider, sorted."""
+        return sorted({(name, model) for document in self._documents for name, one in document.providers.items() for model in one.models})
+
+    def timeline(self, provider: str, model: str, tier: str) -> Timeline | Unpriced:
+        """Return the prices of a tier of a listed model, or why there are none."""
+        entries = self.entries(provider, model)
+        of_tier = [entry for entry in entries if entry.price.tier == tier]
+        if not of_tier:
+            known = ", ".join(sorted({entry.price.tier for entry in entries})) or "none"
+            return Unpriced(Reason.UNKNOWN_TIER, f"{provider}/{model} has no price for the tier {tier!r}; it has: {known}")
+        return Timeline(of_tier)
+
+    def entries(self, provider: str, model: str) -> list[Entry]:
+        """Return every price of a listed model, in whatever document, the weakest first."""
+        return [
             Entry(
                 rank,
                 price,
@@ -87,11 +106,6 @@ class PriceBook:
             if (listed := document.providers.get(provider)) is not None and model in listed.models
             for price in listed.models[model].prices
         ]
-        of_tier = [entry for entry in entries if entry.price.tier == tier]
-        if not of_tier:
-            known = ", ".join(sorted({entry.price.tier for entry in entries})) or "none"
-            return Unpriced(Reason.UNKNOWN_TIER, f"{provider}/{model} has no price for the tier {tier!r}; it has: {known}")
-        return Timeline(of_tier)
 
     def _sold_by(self, seller: str) -> Iterable[str]:
         for document in reversed(self._documents):

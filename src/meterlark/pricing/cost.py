@@ -5,7 +5,7 @@ from decimal import Decimal
 import msgspec
 
 from meterlark.pricing.book import PriceBook
-from meterlark.pricing.plan import Line, Reason, Unpriced
+from meterlark.pricing.plan import Line, PriceRecord, Reason, Unpriced
 from meterlark.pricing.usage import Consumption
 
 
@@ -17,12 +17,14 @@ class Cost(msgspec.Struct, frozen=True, gc=False):
         currency: ISO 4217; empty when nothing could be priced.
         lines: One for each unit, disjoint: together they are the reported usage.
         unpriced: What has no price; the amount is complete only when this is empty.
+        record: The prices that hold; None when none do.
     """
 
     amount: Decimal | None
     currency: str
     lines: tuple[Line, ...]
     unpriced: tuple[Unpriced, ...]
+    record: PriceRecord | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -47,9 +49,11 @@ def price_event(book: PriceBook, used: Consumption) -> Cost:
     lines, unpriced, amount = plan.price(used.quantities)
     for unit in used.unreadable:
         unpriced.append(Unpriced(Reason.UNREADABLE_QUANTITY, f"the quantity of {unit} is no number that can be priced", unit))
+    if not (used.quantities or lines or unpriced):
+        unpriced.append(Unpriced(Reason.NO_QUANTITY, "no quantity that could be priced is reported"))
     if unpriced and not lines:
-        return Cost(None, "", (), tuple(unpriced))
-    return Cost(amount, plan.record.currency, tuple(lines), tuple(unpriced))
+        return Cost(None, "", (), tuple(unpriced), plan.record)
+    return Cost(amount, plan.record.currency, tuple(lines), tuple(unpriced), plan.record)
 
 
 def _unpriced(reason: Unpriced) -> Cost:

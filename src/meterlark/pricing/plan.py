@@ -24,6 +24,7 @@ class Reason(StrEnum):
     UNKNOWN_OVERLAP = "unknown_overlap"
     IMPOSSIBLE_USAGE = "impossible_usage"
     UNREADABLE_QUANTITY = "unreadable_quantity"
+    NO_QUANTITY = "no_quantity"
 
 
 class PriceRecord(msgspec.Struct, frozen=True, kw_only=True):

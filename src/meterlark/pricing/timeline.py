@@ -45,9 +45,10 @@ class Entry(msgspec.Struct, frozen=True):
 class Bands:
     """The plans of one price, by input length."""
 
-    __slots__ = ("_above", "_plans")
+    __slots__ = ("_above", "_plans", "entry")
 
     def __init__(self, entry: Entry) -> None:
+        self.entry = entry
         price = entry.price
         self._above = [band.above for band in price.long_context]
         rates = dict(price.rates)

@@ -13,6 +13,15 @@ from meterlark.pricing.tier import served_tier
 from meterlark.pricing.units import UNITS
 
 _WORDS: Final = ("provider", "response_model", "model", "request_model", "service_tier", "processing", "speed", "inference_geo")
+_CLASSIC: Final = (
+    ("input_tokens", ("prompt_tokens",)),
+    ("output_tokens", ("completion_tokens",)),
+    ("cache_read_input_tokens", ("prompt_tokens_details", "cached_tokens")),
+    ("input_audio_tokens", ("prompt_tokens_details", "audio_tokens")),
+    ("output_audio_tokens", ("completion_tokens_details", "audio_tokens")),
+)
+"""Units by the names of OpenAI's chat usage, for events of other programs; prompt tokens include cached ones there, too."""
+
 _INTEGER_LIMIT: Final = 10**INTEGER_DIGITS_MAX
 _TICK_EXPONENT: Final = -10  # xAI's `cost_in_usd_ticks` counts ten-billionths of a dollar (docs.x.ai, cost tracking)
 
@@ -39,11 +48,19 @@ class Consumption(msgspec.Struct, frozen=True, gc=False):
     unreadable: tuple[str, ...] = ()
 
 
-def read_consumption(data: Mapping[str, Any], at: datetime, source: str = "") -> Consumption:
-    """Read the data of an event of type `llm.usage`; `at` is the event's time, `source` its source.
+def read_consumption(data: Mapping[str, Any], at: datetime, source: str = "", *, provider: str = "") -> Consumption:
+    """Read the data of an event.
 
     What is missing stays empty, and pricing then says so: here nothing is guessed.
+
+    Args:
+        data: Quantities by our names; an event that has no `input_tokens` is read by the names of OpenAI's chat usage.
+        at: The event's time.
+        source: Its source.
+        provider: Whose usage it is where the data does not say.
     """
+    if "input_tokens" not in data and "prompt_tokens" in data:
+        data = {**_classic(data), **data}
     quantities: dict[str, Quantity] = {}
     unreadable: list[str] = []
     units = UNITS
@@ -54,9 +71,9 @@ def read_consumption(data: Mapping[str, Any], at: datetime, source: str = "") ->
             else:
                 unreadable.append(name)
     words = [value if isinstance(value, str) else "" for value in map(data.get, _WORDS)]
-    provider, returned, model, requested, tier, processing, speed, region = words
+    named, returned, model, requested, tier, processing, speed, region = words
     return Consumption(
-        provider,
+        named or provider,
         returned or model or requested,
         served_tier(tier, processing=processing, speed=speed, region=region),
         at,
@@ -64,6 +81,18 @@ def read_consumption(data: Mapping[str, Any], at: datetime, source: str = "") ->
         source,
         tuple(unreadable),
     )
+
+
+def _classic(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return quantities under our names that stand under those of OpenAI's chat usage."""
+    found: dict[str, Any] = {}
+    for unit, path in _CLASSIC:
+        value: Any = data
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        if value is not None:
+            found[unit] = value
+    return found
 
 
 def read_reported_cost(usage: Mapping[str, Any]) -> Decimal | None:

@@ -11,6 +11,7 @@ from meterlark.model.errors import InvalidInputError, NotFoundError, Unavailable
 from meterlark.model.event import Event
 from meterlark.model.time import format_time
 from meterlark.model.void import EventName
+from meterlark.server.cost import CostStory, cost_to_api
 from meterlark.server.ingest import MeterReading, reading_to_api
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
@@ -158,6 +159,7 @@ class EventStory(msgspec.Struct, frozen=True, rename="camel"):
         validation_error: Why no meter, or not every one, measures it; null when all do.
         duplicates: How often the same content came again.
         conflicts: Other contents that came under its identity.
+        cost: What it cost; null when no meter of its type asks for that.
         void: By whom, when and why it was voided; null when it counts.
         corrects: The voided event that it stands for; null when it stands for none.
     """
@@ -170,6 +172,7 @@ class EventStory(msgspec.Struct, frozen=True, rename="camel"):
     validation_error: str | None
     duplicates: int
     conflicts: list[OtherContent]
+    cost: CostStory | None
     void: EventVoid | None
     corrects: EventName | None
 
@@ -193,6 +196,7 @@ async def explain_event(call: Call) -> Reply:
         validation_error="\n".join(problems_of(story.event, story.readings)) or None,
         duplicates=story.repeats.duplicates,
         conflicts=[_conflict_to_api(conflict) for conflict in story.repeats.conflicts],
+        cost=None if story.cost is None else cost_to_api(story.cost),
         void=None if story.voiding is None else void_to_api(story.voiding),
         corrects=story.corrects,
     )

@@ -61,7 +61,7 @@ def csv_text(
     writer.writerow([*window, *_columns(query, customers)[2:]])
     for row in rows:
         window_start, window_end, *texts, value = _cells(query, row, customers)
-        writer.writerow([format_time(window_start), format_time(window_end), *(_harmless(text) for text in texts), format(value, "f")])
+        writer.writerow([format_time(window_start), format_time(window_end), *(harmless(text) for text in texts), format(value, "f")])
     return output.getvalue()
 
 
@@ -126,5 +126,6 @@ def _cells(query: Query, row: Row, customers: CustomerColumns) -> list[Any]:
     return [row.window.start, row.window.end, *subject, *customer, *row.groups.values(), row.value]
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """Return a text for a CSV cell that no spreadsheet runs as a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -13,7 +13,6 @@ import msgspec
 from msgspec import Meta
 
 from meterlark.ledger.contract import Verdict
-from meterlark.metering.meter import Meter
 from meterlark.model.errors import ForbiddenError, InvalidInputError, TooLargeError, UnavailableError, UnsupportedMediaTypeError
 from meterlark.model.event import ATTRIBUTE_LENGTH_MAX, Event
 from meterlark.server.body import read_body
@@ -150,7 +149,7 @@ async def ingest(
         for position, event in enumerate(events):
             principal.require_writable(event, what=f"event {position}")
     if is_dry_run:
-        return Reply(OK, json_bytes(_dry_run_result(events, await services.ingest.judge(events), services.meters.live())), JSON_TYPE)
+        return Reply(OK, json_bytes(_dry_run_result(events, await services.ingest.judge(events), services)), JSON_TYPE)
     verdicts = await services.ingest.accept(events, received_at=received_at)
     prefer = headers.get(b"prefer")
     if prefer is None or b"return=representation" not in prefer.lower():
@@ -164,10 +163,11 @@ def _result(events: Sequence[Event], verdicts: Sequence[Verdict]) -> IngestResul
     return IngestResult(counts[Verdict.NEW], counts[Verdict.DUPLICATE], counts[Verdict.CONFLICT], results)
 
 
-def _dry_run_result(events: Sequence[Event], verdicts: Sequence[Verdict], meters: list[Meter]) -> DryRunResult:
+def _dry_run_result(events: Sequence[Event], verdicts: Sequence[Verdict], services: Services) -> DryRunResult:
     counts = Counter(verdicts)
+    meters = services.meters.live()
     results = [
-        DryRunEventResult(event.id, event.source, verdict, [reading_to_api(reading) for reading in read_by_meters(event, meters)])
+        DryRunEventResult(event.id, event.source, verdict, list(map(reading_to_api, read_by_meters(event, meters, services.costs))))
         for event, verdict in zip(events, verdicts, strict=True)
     ]
     return DryRunResult(counts[Verdict.NEW], counts[Verdict.DUPLICATE], counts[Verdict.CONFLICT], results)

@@ -12,6 +12,7 @@ from meterlark.metering.aggregation import State, finish, merge_all, state_of
 from meterlark.metering.filter import Filter, Operator
 from meterlark.metering.meter import Meter
 from meterlark.model.event import Event
+from meterlark.service.cost import Costs
 from meterlark.service.explain import Reading, read_by_meters
 from meterlark.service.principal import Principal
 from meterlark.service.scan import Scan, Seen
@@ -75,10 +76,12 @@ class Backtest:
 
     Args:
         scan: Reads events.
+        costs: Works out costs.
     """
 
-    def __init__(self, scan: Scan) -> None:
+    def __init__(self, scan: Scan, costs: Costs) -> None:
         self._scan = scan
+        self._costs = costs
 
     async def run(self, meter: Meter, *, start: datetime | None, end: datetime | None, by: Principal) -> BacktestResult:
         """Read the newest events of a meter's type in `[start, end)` that the sender may see, as the meter would.
@@ -93,10 +96,10 @@ class Backtest:
             texts={"type": Filter(Operator.EQ, (meter.event_type,))},
             limit=READ_MAX + 1,
         )
-        return await self._scan.run(lambda seen: _try(meter, seen), condition)
+        return await self._scan.run(lambda seen: _try(meter, seen, self._costs), condition)
 
 
-def _try(meter: Meter, seen: Iterator[Seen]) -> BacktestResult:
+def _try(meter: Meter, seen: Iterator[Seen], costs: Costs) -> BacktestResult:
     states: list[State] = []
     counts: Counter[str | None] = Counter()
     examples: dict[str | None, list[Example]] = {}
@@ -109,7 +112,7 @@ def _try(meter: Meter, seen: Iterator[Seen]) -> BacktestResult:
             break
         read += 1
         earliest = one.event.time
-        [reading] = read_by_meters(one.event, [meter], is_voided=one.is_voided)
+        [reading] = read_by_meters(one.event, [meter], costs, sequence=one.record.sequence, is_voided=one.is_voided)
         counts[reading.reason] += 1
         if counts[reading.reason] <= EXAMPLES_MAX:
             examples.setdefault(reading.reason, []).append(Example(one.event, reading))

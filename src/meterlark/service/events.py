@@ -11,6 +11,7 @@ from meterlark.ledger.contract import Conflict, Ledger, Record
 from meterlark.metering.meter import Meter
 from meterlark.model.errors import InvalidInputError
 from meterlark.model.event import RESERVED_PREFIX, Event
+from meterlark.service.cost import Costs
 from meterlark.service.customers import Customers, Share
 from meterlark.service.explain import problems_of, read_by_meters
 from meterlark.service.principal import Principal
@@ -52,16 +53,25 @@ class Events:
         warehouse: Finds which events are asked for.
         meters: Gives the live meters.
         customers: Know whose usage an event is.
+        costs: Works out costs.
     """
 
     def __init__(
-        self, ledger: Ledger, projector: Projector, warehouse: Warehouse, meters: Callable[[], list[Meter]], customers: Customers
+        self,
+        ledger: Ledger,
+        projector: Projector,
+        warehouse: Warehouse,
+        meters: Callable[[], list[Meter]],
+        customers: Customers,
+        *,
+        costs: Costs,
     ) -> None:
         self._ledger = ledger
         self._projector = projector
         self._warehouse = warehouse
         self._meters = meters
         self._customers = customers
+        self._costs = costs
 
     async def listed(self, condition: ListingFilter, *, by: Principal, customers: Sequence[str] = ()) -> list[ListedEvent]:
         """Return the events asked for that the sender may see, newest event time first, then highest sequence first.
@@ -99,7 +109,8 @@ class Events:
         for record in self._ledger.get(sequences):
             event = record.event()
             voiding = voidings.get(record.sequence)
-            problems = problems_of(event, read_by_meters(event, meters, is_voided=voiding is not None))
+            readings = read_by_meters(event, meters, self._costs, sequence=record.sequence, is_voided=voiding is not None)
+            problems = problems_of(event, readings)
             if self._is_nobodys(event):
                 problems = (*problems, f"no customer found for event subject: {event.subject}")
             customer = self._customers.visible_customer_of(event.subject, by=by)

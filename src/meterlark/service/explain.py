@@ -1,17 +1,18 @@
 """What became of one event: what each meter of its type read from it or why not, and what came again under its identity."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from meterlark.ledger.contract import Ledger, Record, Repeats
-from meterlark.metering.measurement import Unmeasured, measure
+from meterlark.metering.measurement import Unmeasured, measure, needs_derived
 from meterlark.metering.meter import Meter
 from meterlark.model.event import DEFAULT_NAMESPACE, RESERVED_PREFIX, Event
 from meterlark.model.void import CORRECTS_ID, CORRECTS_SOURCE, EventName
+from meterlark.service.cost import NEXT, Costs, EventCost
 from meterlark.service.principal import Principal
 from meterlark.service.voids import Voiding, unknown_event, voiding_of
 
@@ -45,6 +46,7 @@ class Story(msgspec.Struct, frozen=True):
         repeats: What came again under its identity.
         voiding: By whom, when and why it was voided; None when it counts.
         corrects: The voided event that it stands for; None when it stands for none.
+        cost: What it cost, with the lines; None when no meter of its type asks for that.
     """
 
     event: Event
@@ -53,14 +55,26 @@ class Story(msgspec.Struct, frozen=True):
     repeats: Repeats
     voiding: Voiding | None
     corrects: EventName | None
+    cost: EventCost | None
 
 
-def read_by_meters(event: Event, meters: Iterable[Meter], *, is_voided: bool = False) -> tuple[Reading, ...]:
-    """Return what each meter of the event's type makes of it, in the order of the meters."""
+def read_by_meters(
+    event: Event, meters: Iterable[Meter], costs: Costs, *, sequence: int = NEXT, is_voided: bool = False
+) -> tuple[Reading, ...]:
+    """Return what each meter of the event's type makes of it, in the order of the meters.
+
+    Args:
+        event: What is read.
+        meters: By which meters.
+        costs: Derives what some of them read.
+        sequence: The event's place in the ledger.
+        is_voided: Whether it counts no more.
+    """
     concerned = [meter for meter in meters if meter.event_type == event.type]
     if is_voided:
         return tuple(Reading(meter.slug, None, {}, VOIDED) for meter in concerned)
-    return tuple(_reading(meter, event) for meter in concerned)
+    derived = costs.derive(sequence, event) if any(map(needs_derived, concerned)) else {}
+    return tuple(_reading(meter, event, derived) for meter in concerned)
 
 
 def problems_of(event: Event, readings: Sequence[Reading]) -> tuple[str, ...]:
@@ -80,10 +94,10 @@ def no_meter(event: Event) -> str:
     return f"no meter found for event type: {event.type}"
 
 
-def _reading(meter: Meter, event: Event) -> Reading:
+def _reading(meter: Meter, event: Event, derived: Mapping[str, Any]) -> Reading:
     if meter.event_from is not None and event.time < meter.event_from:
         return Reading(meter.slug, None, {}, f"event time is before the meter's eventFrom {meter.event_from.isoformat()}")
-    found = measure(meter, event)
+    found = measure(meter, event, derived)
     if isinstance(found, Unmeasured):
         return Reading(meter.slug, None, {}, found.reason)
     return Reading(meter.slug, found.value, found.groups, None)
@@ -95,11 +109,13 @@ class Explain:
     Args:
         ledger: Holds them.
         meters: Gives the live meters.
+        costs: Works out costs.
     """
 
-    def __init__(self, ledger: Ledger, meters: Callable[[], list[Meter]]) -> None:
+    def __init__(self, ledger: Ledger, meters: Callable[[], list[Meter]], costs: Costs) -> None:
         self._ledger = ledger
         self._meters = meters
+        self._costs = costs
 
     async def story(self, *, source: str, event_id: str, by: Principal) -> Story:
         """Return everything about the event of an identity.
@@ -116,8 +132,11 @@ class Explain:
             # In the words of an unknown event: that it exists is not theirs to know.
             raise unknown_event(EventName(source, event_id))
         voiding = voiding_of(self._ledger, EventName(source, event_id), namespace=event.namespace)
-        readings = read_by_meters(event, self._meters(), is_voided=voiding is not None)
-        return Story(event, record, readings, self._ledger.repeats(record.sequence), voiding, self._corrected_by(event))
+        meters = self._meters()
+        readings = read_by_meters(event, meters, self._costs, sequence=record.sequence, is_voided=voiding is not None)
+        has_cost = any(meter.event_type == event.type and needs_derived(meter) for meter in meters)
+        cost = self._costs.cost_of(record, event) if has_cost else None
+        return Story(event, record, readings, self._ledger.repeats(record.sequence), voiding, self._corrected_by(event), cost)
 
     def _corrected_by(self, event: Event) -> EventName | None:
         """Return the event that another one corrects; the void of that must say so, too, for anybody may send such attributes."""

@@ -116,6 +116,8 @@ class Keys:
         self._may_be_open = may_be_open
         self._live: dict[str, _Live] = {}
         self._digests: dict[str, str] = {}
+        # Every request asks whether there is an admin key, and the others may be many.
+        self._admins: dict[str, ApiKey] = {}
         for record in catalog.records(Kind.API_KEY):
             self._remember(record)
 
@@ -127,8 +129,7 @@ class Keys:
     @property
     def has_admin(self) -> bool:
         """Whether there is a live admin key."""
-        now = self._now()
-        return any(Scope.ADMIN in live.principal.scopes and not _has_expired(live.key, now) for live in self._live.values())
+        return any(key.rights.expires_at is None or self._now() < key.rights.expires_at for key in self._admins.values())
 
     def principal_of(self, bearer: str | None) -> Principal:
         """Return who sends a bearer text; while the server is open, a text that is no key of ours does not matter.
@@ -231,6 +232,7 @@ class Keys:
         entry = entry_of(by, "revokeKey", f"api_key:{key_id}", at=now, before=old.rights)
         await asyncio.to_thread(self._catalog.delete, Kind.API_KEY, key_id, deleted_at=now, entry=entry)
         del self._live[self._digests.pop(key_id)]
+        self._admins.pop(key_id, None)
 
     async def _add(self, rights: KeyRights, *, operation: str, by: Actor) -> NewKey:
         text = make_key(self._random_bytes(32))
@@ -250,6 +252,8 @@ class Keys:
         bucket = None if rights.requests_per_second is None else TokenBucket(rights.requests_per_second, now=monotonic())
         self._live[stored.digest] = _Live(key, principal, bucket)
         self._digests[record.id] = stored.digest
+        if Scope.ADMIN in rights.scopes:
+            self._admins[record.id] = key
         return key
 
 

@@ -10,15 +10,17 @@ No failure ends the projector's thread: it is kept for the operator, and the ste
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from time import monotonic
 from typing import Any, Final
+
+import msgspec
 
 from meterlark.ledger.contract import Ledger
 from meterlark.metering.measurement import Column, meter_columns
 from meterlark.metering.meter import Meter
 from meterlark.model.errors import CorruptDataError, MeterlarkError, UnavailableError
-from meterlark.service.rows import read_rows, read_voids, voided_rows
+from meterlark.service.rows import Deriver, NothingDerived, has_derived, read_rows, read_voids, voided_rows
 from meterlark.warehouse.contract import LISTING, Batch, Table, TableSpec, VoidedRow, Warehouse
 
 BATCH_EVENTS_MAX: Final = 10_000
@@ -49,13 +51,18 @@ class Projector:
     Args:
         ledger: What is read.
         warehouse: What is filled; nobody else appends to it.
+        deriver: Derives what some meters need beside the events' data.
         retry_seconds: Pause after a failure.
 
     Raises:
         CorruptDataError: The warehouse holds more than the ledger: it was filled from another one.
     """
 
-    def __init__(self, ledger: Ledger, warehouse: Warehouse, *, retry_seconds: float = RETRY_SECONDS) -> None:
+    def __init__(
+        self, ledger: Ledger, warehouse: Warehouse, deriver: Deriver | None = None, *, retry_seconds: float = RETRY_SECONDS
+    ) -> None:
+        self._deriver = NothingDerived() if deriver is None else deriver
+        self._projecting = Lock()
         self._retry_seconds = retry_seconds
         self._ledger = ledger
         self._warehouse = warehouse
@@ -87,12 +94,19 @@ class Projector:
             by_type.setdefault(meter.event_type, []).append(meter)
         with self._changed:
             self._wanted = {event_type: meter_columns(group) for event_type, group in by_type.items()}
-            try:
-                self._create_missing()
-            except UnavailableError as error:
-                self._failure = str(error)
-                _log.warning("a table for the meters could not be begun: %s; it is tried again", error)
-            self._changed.notify_all()
+            self._begin_missing()
+
+    @contextmanager
+    def paused(self) -> Iterator[int]:
+        """Keep the projection from going on; give the sequence number up to which events may have been read.
+
+        What is derived from events may change for those behind that number; for any other the revision must change, too. Afterwards tables
+        of an older revision are filled anew.
+        """
+        with self._projecting:
+            yield max(self.position, self._ledger.head())
+        with self._changed:
+            self._begin_missing()
 
     def announce(self, head: int) -> None:
         """Tell that the ledger now reaches to a sequence number."""
@@ -131,7 +145,7 @@ class Projector:
     def is_ready(self, spec: TableSpec) -> bool:
         """Tell whether `wait_for_table` would return at once; does not block."""
         head = self._head
-        best = self._best(spec)
+        best = self._best(self._dated(spec))
         return best is not None and best.position >= head
 
     def wait_for_table(self, spec: TableSpec, *, timeout_seconds: float) -> Table:
@@ -144,6 +158,7 @@ class Projector:
             head = self._head
             deadline = monotonic() + timeout_seconds
             while True:
+                spec = self._dated(spec)
                 best = self._best(spec)
                 if best is not None and best.position >= head:
                     return best
@@ -175,7 +190,11 @@ class Projector:
 
     def _needed(self) -> list[TableSpec]:
         """Return the tables that there must be."""
-        return [LISTING, *(TableSpec(event_type, columns) for event_type, columns in self._wanted.items())]
+        return [LISTING, *(self._dated(TableSpec(event_type, columns)) for event_type, columns in self._wanted.items())]
+
+    def _dated(self, spec: TableSpec) -> TableSpec:
+        """Return what is asked for at the revision of this moment."""
+        return msgspec.structs.replace(spec, revision=self._deriver.revision) if has_derived(spec) else spec
 
     def _create_missing(self) -> None:
         """Begin each table that must be and is not yet; called with the lock held."""
@@ -183,6 +202,15 @@ class Projector:
             if self._best(spec) is None:
                 table = self._warehouse.create_table(spec)
                 self._tables = {**self._tables, table.key: table}
+
+    def _begin_missing(self) -> None:
+        """Begin what can be begun now; called with the lock held."""
+        try:
+            self._create_missing()
+        except UnavailableError as error:
+            self._failure = str(error)
+            _log.warning("a table for the meters could not be begun: %s; it is tried again", error)
+        self._changed.notify_all()
 
     def _run(self) -> None:
         while True:
@@ -206,7 +234,8 @@ class Projector:
         self._drop_superseded()
         position = self._next_position()
         if position is not None:
-            self._project(position)
+            with self._projecting:
+                self._project(position)
 
     def _fail(self, message: str, error: Exception) -> None:
         self._failure = str(error) if isinstance(error, MeterlarkError) else f"{type(error).__name__}: {error}"
@@ -257,7 +286,7 @@ class Projector:
             pairs = [(record, record.event()) for record in records]
             voids = read_voids(pairs, self._ledger)
             for table in tables:
-                rows[table.key] += read_rows(table.spec, pairs)
+                rows[table.key] += read_rows(table.spec, pairs, self._deriver)
                 voided[table.key] += voided_rows(table.spec, voids)
             reached = records[-1].sequence
             count += len(records)
@@ -286,7 +315,7 @@ class Projector:
         wanted = self._wanted.get(event_type)
         if wanted is None:
             return True
-        needed = TableSpec(event_type, wanted)
+        needed = self._dated(TableSpec(event_type, wanted))
         return any(
             other.position >= table.position and _covers(other.spec, needed) and _rank(other, needed) < _rank(table, needed)
             for other in self._tables.values()
@@ -305,7 +334,11 @@ class Projector:
 
 
 def _covers(spec: TableSpec, needed: TableSpec) -> bool:
-    return spec.event_type == needed.event_type and set(needed.columns) <= set(spec.columns)
+    return (
+        spec.event_type == needed.event_type
+        and set(needed.columns) <= set(spec.columns)
+        and (spec.revision == needed.revision or not has_derived(needed))
+    )
 
 
 def _rank(table: Table, needed: TableSpec) -> tuple[bool, int, int]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from itertools import repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from meterlark.ledger.contract import Ledger, Record
-from meterlark.metering.measurement import read_column
+from meterlark.metering.measurement import DERIVED, is_derived, read_column
 from meterlark.model.errors import CorruptDataError, NotFoundError
 from meterlark.model.event import Event
 from meterlark.model.void import VOID_TYPE, read_void
@@ -13,6 +13,29 @@ from meterlark.warehouse.contract import ListingRow, MeteredRow, TableSpec, Void
 
 Pairs = Sequence[tuple[Record, Event]]
 """Events, each as stored and as decoded, in ascending sequence."""
+
+
+class Deriver(Protocol):
+    """Derives from stored events what meters see of them beside their data: cost."""
+
+    @property
+    def revision(self) -> int:
+        """How often what was derived before has changed: tables of an older revision are filled anew."""
+        ...
+
+    def derive_all(self, events: Pairs) -> list[dict[str, Any]]:
+        """Return what is derived from each event; the same for ever as long as the revision is the same."""
+        ...
+
+
+class NothingDerived:
+    """Derives nothing: for a projector without prices."""
+
+    revision = 0
+
+    def derive_all(self, events: Pairs) -> list[dict[str, Any]]:
+        """Return nothing for each event."""
+        return [{} for _ in events]
 
 
 class VoidedEvent(NamedTuple):
@@ -27,7 +50,12 @@ class VoidedEvent(NamedTuple):
     row: VoidedRow
 
 
-def read_rows(spec: TableSpec, pairs: Pairs) -> list[MeteredRow] | list[ListingRow]:
+def has_derived(spec: TableSpec) -> bool:
+    """Tell whether a table keeps anything that is derived."""
+    return any(is_derived(column.path) for column in spec.columns)
+
+
+def read_rows(spec: TableSpec, pairs: Pairs, deriver: Deriver) -> list[MeteredRow] | list[ListingRow]:
     """Read what a table keeps of some events, each given as stored and as decoded; events of other types are left out."""
     if spec.event_type is None:
         return [
@@ -36,7 +64,8 @@ def read_rows(spec: TableSpec, pairs: Pairs) -> list[MeteredRow] | list[ListingR
         ]
     concerned = [pair for pair in pairs if pair[1].type == spec.event_type]
     payloads = [event.data or {} for _, event in concerned]
-    columns = [read_column(column, payloads) for column in spec.columns]
+    derived = [{DERIVED: one} for one in deriver.derive_all(concerned)] if has_derived(spec) else []
+    columns = [read_column(column, derived if is_derived(column.path) else payloads) for column in spec.columns]
     # Without columns, as for a lone COUNT, `zip` would give no row at all.
     cells = zip(*columns, strict=True) if columns else repeat(())
     return [MeteredRow(record.sequence, record.time_us, event.subject, one) for (record, event), one in zip(concerned, cells, strict=False)]

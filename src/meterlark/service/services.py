@@ -9,6 +9,7 @@ from meterlark.ledger.contract import Ledger
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
 from meterlark.service.backtest import Backtest
+from meterlark.service.cost import Costs
 from meterlark.service.customers import Customers
 from meterlark.service.events import Events
 from meterlark.service.explain import Explain
@@ -17,7 +18,10 @@ from meterlark.service.health import Health
 from meterlark.service.ingest import Ingest
 from meterlark.service.keys import Keys
 from meterlark.service.meters import Meters
+from meterlark.service.periods import Periods
 from meterlark.service.portal import Portal
+from meterlark.service.price_changes import PriceChanges
+from meterlark.service.prices import Prices
 from meterlark.service.progress import ProgressBoard
 from meterlark.service.project import Projector
 from meterlark.service.query import Queries
@@ -25,6 +29,7 @@ from meterlark.service.rate_cards import RateCards
 from meterlark.service.subjects import Subjects
 from meterlark.service.tail import Tail
 from meterlark.service.unmeasured import UnmeasuredEvents
+from meterlark.service.unpriced import UnpricedUsage
 from meterlark.service.voids import Voids
 
 
@@ -51,7 +56,12 @@ class Services(msgspec.Struct, frozen=True):
         customers: Who pays.
         subjects: What is known of subjects.
         features: What is sold.
+        prices: What usage costs.
+        costs: What events cost.
+        price_changes: Changes what usage costs.
+        unpriced: Usage without a price.
         rate_cards: What customers are charged.
+        periods: What was charged, and what is to be.
         progress: How far named questions are.
         now: The clock; aware UTC.
     """
@@ -75,6 +85,11 @@ class Services(msgspec.Struct, frozen=True):
     customers: Customers
     subjects: Subjects
     features: Features
+    prices: Prices
+    costs: Costs
+    price_changes: PriceChanges
+    unpriced: UnpricedUsage
     rate_cards: RateCards
+    periods: Periods
     progress: ProgressBoard
     now: Callable[[], datetime]

@@ -9,6 +9,7 @@ import msgspec
 from meterlark.ledger.contract import Ledger, Record
 from meterlark.metering.meter import Meter
 from meterlark.model.errors import UnavailableError
+from meterlark.service.cost import Costs
 from meterlark.service.events import ListedEvent
 from meterlark.service.explain import problems_of, read_by_meters
 from meterlark.service.ingest import Ingest
@@ -43,12 +44,14 @@ class Tail:
         ledger: What is followed.
         ingest: Tells of commits.
         meters: Gives the live meters.
+        costs: Works out costs.
     """
 
-    def __init__(self, ledger: Ledger, ingest: Ingest, meters: Callable[[], list[Meter]]) -> None:
+    def __init__(self, ledger: Ledger, ingest: Ingest, meters: Callable[[], list[Meter]], costs: Costs) -> None:
         self._ledger = ledger
         self._ingest = ingest
         self._meters = meters
+        self._costs = costs
         self._tails = 0
 
     def follow(self, condition: TailFilter, *, after: int | None, by: Principal) -> AsyncIterator[list[ListedEvent]]:
@@ -96,5 +99,6 @@ class Tail:
         for record in page:
             event = record.event()
             if (subjects is None or event.subject in subjects) and event_type in (None, event.type):
-                shown.append(ListedEvent(event, record, problems_of(event, read_by_meters(event, meters))))
+                readings = read_by_meters(event, meters, self._costs, sequence=record.sequence)
+                shown.append(ListedEvent(event, record, problems_of(event, readings)))
         return shown

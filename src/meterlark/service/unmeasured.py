@@ -11,6 +11,7 @@ from meterlark.ledger.contract import Record
 from meterlark.metering.filter import Filter, Operator
 from meterlark.metering.meter import Meter
 from meterlark.model.event import Event
+from meterlark.service.cost import Costs
 from meterlark.service.explain import no_meter, read_by_meters
 from meterlark.service.principal import Principal
 from meterlark.service.scan import Scan, Seen
@@ -68,11 +69,13 @@ class UnmeasuredEvents:
     Args:
         scan: Reads events.
         meters: Gives the live meters.
+        costs: Works out costs.
     """
 
-    def __init__(self, scan: Scan, meters: Callable[[], list[Meter]]) -> None:
+    def __init__(self, scan: Scan, meters: Callable[[], list[Meter]], costs: Costs) -> None:
         self._scan = scan
         self._meters = meters
+        self._costs = costs
 
     async def page(
         self, *, meter: Meter | None, start: datetime | None, end: datetime | None, behind: Place | None, limit: int, by: Principal
@@ -99,10 +102,10 @@ class UnmeasuredEvents:
             limit=READ_MAX,
         )
         meters = self._meters() if meter is None else [meter]
-        return await self._scan.run(lambda seen: _page(seen, meters, limit), condition)
+        return await self._scan.run(lambda seen: _page(seen, meters, self._costs, limit), condition)
 
 
-def _page(seen: Iterator[Seen], meters: list[Meter], limit: int) -> UnmeasuredPage:
+def _page(seen: Iterator[Seen], meters: list[Meter], costs: Costs, limit: int) -> UnmeasuredPage:
     found: list[NotMeasured] = []
     counts: Counter[Reason] = Counter()
     read = 0
@@ -110,7 +113,7 @@ def _page(seen: Iterator[Seen], meters: list[Meter], limit: int) -> UnmeasuredPa
     for one in seen:
         read += 1
         last = one.place
-        reasons = _reasons(one, meters)
+        reasons = _reasons(one, meters, costs)
         if reasons:
             found.append(NotMeasured(one.event, one.record, reasons))
             counts.update(reasons)
@@ -120,8 +123,8 @@ def _page(seen: Iterator[Seen], meters: list[Meter], limit: int) -> UnmeasuredPa
     return UnmeasuredPage(found, counts.most_common(), read, None if is_whole else last)
 
 
-def _reasons(one: Seen, meters: list[Meter]) -> tuple[Reason, ...]:
-    readings = read_by_meters(one.event, meters, is_voided=one.is_voided)
+def _reasons(one: Seen, meters: list[Meter], costs: Costs) -> tuple[Reason, ...]:
+    readings = read_by_meters(one.event, meters, costs, sequence=one.record.sequence, is_voided=one.is_voided)
     if not readings:
         return (Reason(None, no_meter(one.event)),)
     return tuple(Reason(reading.meter, reading.reason) for reading in readings if reading.reason is not None)

@@ -27,10 +27,12 @@ class TableSpec(msgspec.Struct, frozen=True):
     Attributes:
         event_type: Events of this type; None holds every event, for listing.
         columns: What is kept besides sequence, time and subject, sorted; empty for the listing table, which keeps other texts instead.
+        revision: Of what is derived from events: columns of derived values are valid for questions of the same revision only.
     """
 
     event_type: str | None
     columns: tuple[Column, ...] = ()
+    revision: int = 0
 
     def can_serve(self, event_type: str, columns: Sequence[Column]) -> bool:
         """Tell whether a meter that needs the columns of a type can be answered from such a table."""

@@ -79,6 +79,7 @@ class _State(msgspec.Struct):
     tail_rows: int
     first_us: int | None
     last_us: int | None
+    has_voided: bool = False
 
 
 class DuckDBWarehouse:
@@ -215,9 +216,10 @@ class DuckDBWarehouse:
 
     def voided(self, sequences: Sequence[int], *, table: int) -> dict[int, int]:
         """Return which of some events of the listing table are voided."""
-        if not sequences:
-            return {}
         assert self._spec(table).event_type is None
+        # Asked for every page of a listing, and most ledgers have no void at all.
+        if not sequences or not self._tables[table].has_voided:
+            return {}
         with self._reading() as cursor:
             return dict(cursor.execute(_SQL["voided"].format(voided=f"voided_{table}"), [list(sequences)]).fetchall())
 
@@ -238,11 +240,19 @@ class DuckDBWarehouse:
             self._connection.execute(_SQL["create_state"])
             self._connection.execute(_SQL["create_keys"])
             rows = self._connection.execute(_SQL["tables"]).fetchall()
+            specs = {key: msgspec.json.decode(spec, type=TableSpec) for key, spec, *_ in rows}
+            voided = {key: spec.event_type is None and self._has_voided(key) for key, spec in specs.items()}
         except duckdb.Error as error:
             raise CorruptDataError(
                 f"the warehouse {self._path.name} cannot be read ({error}); the ledger holds all of it: run 'meterlark rebuild'"
             ) from error
-        self._tables = {key: _State(msgspec.json.decode(spec, type=TableSpec), *rest) for key, spec, *rest in rows}
+        self._tables = {
+            key: _State(specs[key], position, tail_rows, first_us, last_us, voided[key])
+            for key, _, position, tail_rows, first_us, last_us in rows
+        }
+
+    def _has_voided(self, key: int) -> bool:
+        return bool(self._connection.execute(_SQL["has_voided"].format(voided=f"voided_{key}")).fetchall())
 
     def _check_version(self) -> None:
         """Refuse a file of another version; a new one gets ours."""
@@ -278,7 +288,7 @@ class DuckDBWarehouse:
             cursor.execute(_SQL["empty_tail"].format(**parts))
             tail_rows = 0
         cursor.execute(_SQL["move_position"], [batch.table, after, upto, tail_rows, first_us, last_us])
-        return _State(state.spec, upto, tail_rows, first_us, last_us)
+        return _State(state.spec, upto, tail_rows, first_us, last_us, state.has_voided or bool(batch.voided))
 
     def _bounds(self, cursor: duckdb.DuckDBPyConnection, query: Query, table: int) -> tuple[dt.datetime, dt.datetime] | None:
         """Return the part of what was asked for that holds events; None when there is none."""

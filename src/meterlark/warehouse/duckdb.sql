@@ -74,6 +74,9 @@ delete from w.main.{part} where sequence in (select unnest($1::bigint[]))
 -- name: remember_voided
 insert into w.main.{voided} values ($1, $2)
 
+-- name: has_voided
+select 1 from w.main.{voided} limit 1
+
 -- name: voided
 select sequence, void from w.main.{voided} where sequence in (select unnest($1::bigint[]))
 
