@@ -60,4 +60,5 @@ def fill(api: Api, *, bearer: str | None = None) -> dict[str, str]:
         "meters": "/meters",
         "new meter": f"/meters/new?{story}",
         "settings": "/settings",
+        "prices": "/prices?q=openai&page=2",
     }

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from meterlark.dashboard import chart, spark
 from meterlark.dashboard.event_rows import EventRow, event_rows
-from meterlark.dashboard.families import Family, sources
+from meterlark.dashboard.families import Family, has_cost, sources
 from meterlark.dashboard.page import Page, Visit
 from meterlark.dashboard.people import SUBJECT_PATH
 from meterlark.dashboard.period import Period, ViewQuery, read_period
@@ -70,6 +70,7 @@ class Tile(NamedTuple):
 
     name: str
     value: Decimal
+    is_money: bool
     change: str
     points: str
     link: str
@@ -157,8 +158,10 @@ async def _usage(visit: Visit, whose: Subjects, family: str, period: Period) -> 
         )
 
     questions = [question("total_tokens", "model"), question("input_tokens"), question("output_tokens"), question("requests", "model")]
+    if has_cost(call, family):
+        questions.append(question("cost"))
     answers = await asyncio.gather(*(one.answer(call) for one in questions))
-    tokens, _, _, requests = answers
+    tokens, _, _, requests, *_ = answers
     bars = chart_of([_bare(row) for row in tokens], windows, aggregation=Aggregation.SUM)
     before = period.windows_before() if period.is_comparable else []
     shown = msgspec.structs.replace(questions[0], start=period.start)
@@ -171,18 +174,18 @@ async def _usage(visit: Visit, whose: Subjects, family: str, period: Period) -> 
         values = by_window(rows, windows)
         more = {"subject": whose.subjects[0]} if whose.subjects else {"customer": whose.customers[0]}
         link = visit.frame.to("/explore", meter=f"{family}_{end}", **more)
-        return Tile(
-            title, sum(values, Decimal(0)), change_of(values, by_window(rows, before), windows, now=now), spark.points(values), link
-        )
+        changed = change_of(values, by_window(rows, before), windows, now=now)
+        return Tile(title, sum(values, Decimal(0)), end == "cost", changed, spark.points(values), link)
 
     titles = (
         ("Tokens", "total_tokens"),
         ("Input tokens", "input_tokens"),
         ("Output tokens", "output_tokens"),
         ("Requests", "requests"),
+        ("Cost", "cost"),
     )
     return {
-        "tiles": [tile(title, end, rows) for (title, end), rows in zip(titles, answers, strict=True)],
+        "tiles": [tile(title, end, rows) for (title, end), rows in zip(titles, answers, strict=False)],
         "bars": bars,
         "options": chart.options(
             bars, windows, size=period.size, zone=period.zone, now=now, before=by_window(tokens, before) if before else None

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from meterlark.dashboard import spark
-from meterlark.dashboard.families import Family, sources
+from meterlark.dashboard.families import Family, has_cost, sources
 from meterlark.dashboard.page import Page, Visit
 from meterlark.dashboard.people import Person, person_of
 from meterlark.dashboard.period import Period, ViewQuery, read_period
@@ -48,6 +48,7 @@ class CustomerLine(NamedTuple):
         subjects: That have usage in the period; few are named.
         tokens: In the period.
         requests: In the period.
+        cost: In dollars; None where no meter counts it.
         share: Of all tokens, in percent.
         points: Of the small line; empty when there is none.
     """
@@ -56,6 +57,7 @@ class CustomerLine(NamedTuple):
     subjects: list[str]
     tokens: Decimal
     requests: Decimal
+    cost: Decimal | None
     share: str
     points: str
 
@@ -89,34 +91,41 @@ async def show(visit: Visit) -> Reply:
     )
 
 
+class Sums(NamedTuple):
+    """Sums by subject; `cost` is None where no meter counts it."""
+
+    tokens: dict[str, Decimal]
+    requests: dict[str, Decimal]
+    cost: dict[str, Decimal] | None
+
+
 async def _people(call: Call, family: str | None, period: Period) -> list[CustomerLine]:
     """Return everybody that the visitor may see, the most usage first; customers without any come last."""
-    tokens: dict[str, Decimal] = {}
-    requests: dict[str, Decimal] = {}
-    if family is not None:
-        questions = [
-            Question(meter=f"{family}_{end}", start=period.start, end=period.end, group_by=("subject",))
-            for end in ("total_tokens", "requests")
-        ]
-        token_rows, request_rows = await asyncio.gather(*(question.answer(call) for question in questions))
-        tokens, requests = totals(token_rows, "subject"), totals(request_rows, "subject")
+    sums = Sums({}, {}, None) if family is None else await _sums(call, family, period)
     subjects: dict[Person, list[str]] = defaultdict(list)
-    for subject in dict.fromkeys((*tokens, *requests)):
+    for subject in dict.fromkeys((*sums.tokens, *sums.requests)):
         person = person_of(call, subject)
         subjects[person._replace(subject="") if person.is_customer else person].append(subject)
     for entry in await call.services.customers.entries(by=call.principal):
         subjects.setdefault(Person(entry.customer.name, "", f"/customers/{entry.id}", (), is_customer=True), [])
-    everything = sum(tokens.values(), Decimal(0))
-    lines = [_line(person, keys, tokens, requests, everything) for person, keys in subjects.items()]
+    everything = sum(sums.tokens.values(), Decimal(0))
+    lines = [_line(person, keys, sums, everything) for person, keys in subjects.items()]
     return sorted(lines, key=lambda line: (-line.tokens, -line.requests, line.person.name, line.person.path))
 
 
-def _line(
-    person: Person, subjects: list[str], tokens: dict[str, Decimal], requests: dict[str, Decimal], everything: Decimal
-) -> CustomerLine:
-    used = sum((tokens.get(subject, Decimal(0)) for subject in subjects), Decimal(0))
-    asked = sum((requests.get(subject, Decimal(0)) for subject in subjects), Decimal(0))
-    return CustomerLine(person, subjects, used, asked, share(used, everything), "")
+async def _sums(call: Call, family: str, period: Period) -> Sums:
+    ends = ("total_tokens", "requests", "cost") if has_cost(call, family) else ("total_tokens", "requests")
+    questions = [Question(meter=f"{family}_{end}", start=period.start, end=period.end, group_by=("subject",)) for end in ends]
+    tokens, requests, *cost = await asyncio.gather(*(question.answer(call) for question in questions))
+    return Sums(totals(tokens, "subject"), totals(requests, "subject"), totals(cost[0], "subject") if cost else None)
+
+
+def _line(person: Person, subjects: list[str], sums: Sums, everything: Decimal) -> CustomerLine:
+    def of(found: dict[str, Decimal]) -> Decimal:
+        return sum((found.get(subject, Decimal(0)) for subject in subjects), Decimal(0))
+
+    tokens, cost = of(sums.tokens), None if sums.cost is None else of(sums.cost)
+    return CustomerLine(person, subjects, tokens, of(sums.requests), cost, share(tokens, everything), "")
 
 
 def _matches(line: CustomerLine, wanted: str) -> bool:

@@ -126,7 +126,7 @@ async def go_on(visit: Visit) -> Reply:
             await visit.call.services.meters.create(meter, by=visit.call.actor)
             return see_other(f"/explore?meter={meter.slug}")
         result = await visit.call.services.backtest.run(meter, start=None, end=None, by=visit.call.principal)
-        [reading] = read_by_meters(event, [meter])
+        [reading] = read_by_meters(event, [meter], visit.call.services.costs)
         return _page(visit, form, event=event, result=result, reading=reading)
     except InvalidInputError as error:
         return _page(visit, form, said=str(error), status=status_of(error))

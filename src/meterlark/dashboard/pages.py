@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from meterlark.dashboard import customer, customers, events, explore, meters, overview, settings, story
+from meterlark.dashboard import customer, customers, events, explore, meters, overview, prices, settings, story
 
 PAGES: Final = (
     *overview.PAGES,
@@ -12,5 +12,6 @@ PAGES: Final = (
     *events.PAGES,
     *story.PAGES,
     *meters.PAGES,
+    *prices.PAGES,
     *settings.PAGES,
 )

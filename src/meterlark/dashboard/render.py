@@ -21,6 +21,7 @@ NAVIGATION: Final = (
     ("/customers", "Customers", "customers", "c"),
     ("/events", "Events", "events", "e"),
     ("/meters", "Meters", "meters", "m"),
+    ("/prices", "Prices", "prices", "p"),
     ("/settings", "Settings", "settings", "s"),
 )
 """Path, name, picture and key (after g) of each page in the side bar."""

@@ -54,6 +54,7 @@ async def show(visit: Visit) -> Reply:
         event=story.event,
         person=person_of(call, story.event.subject),
         problems=problems_of(story.event, story.readings),
+        cost=story.cost,
         text=pretty(story.record.text),
         conflicts=[(conflict, pretty(conflict.text)) for conflict in story.repeats.conflicts],
         corrected_by=None if correction is None else (correction, story_link(correction.source, correction.id)),

@@ -3,18 +3,19 @@
 import csv
 import io
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from api import Api
-from figures import fill
+from figures import fill, usage_event
 from visitor import Read, Visitor
 
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata")
 NAMES = (
     "overview", "overview by customer", "overview by kind", "explore", "explore groups", "explore filters", "customers", "customer",
-    "subject", "empty subject", "events", "events searched", "unmeasured", "story", "meters", "new meter", "settings",
+    "subject", "empty subject", "events", "events searched", "unmeasured", "story", "meters", "new meter", "settings", "prices",
 )  # fmt: skip
 
 
@@ -25,8 +26,15 @@ def addresses(api: Api) -> dict[str, str]:
 
 
 def figures(page: Read) -> list[Decimal]:
-    """Return the numbers at the top of a page."""
+    """Return the numbers of a page."""
     return [Decimal(value) for value in page.values("data", "value")]
+
+
+def tile(page: Read, name: str = "Tokens") -> Decimal:
+    """Return one of the numbers at the top of a page."""
+    found = re.search(rf'<span class="name">{name}</span>\s*<data class="value" value="([^"]+)"', page.html)
+    assert found is not None
+    return Decimal(found[1])
 
 
 def shown(page: Read) -> list[dict[str, Any]]:
@@ -86,7 +94,7 @@ def test_the_overview_shows_what_the_api_answers(api: Api, visitor: Visitor, add
     page = Read(visitor.get(f"/overview?zone={zone}&period={period}"))
 
     rows = asked(api, snippet(page))
-    assert figures(page)[0] == sum(Decimal(row["value"]) for row in rows)
+    assert tile(page) == sum(Decimal(row["value"]) for row in rows)
     drawn = {series["name"]: sum(_number(point) for point in series["data"]) for series in shown(page) if not series.get("dashed")}
     expected: dict[str, Decimal] = {}
     for row in rows:
@@ -124,9 +132,44 @@ def test_the_explorer_shows_what_the_api_answers(api: Api, visitor: Visitor, add
     assert [Decimal(line["value"]) for line in lines] == [Decimal(row["value"]) for row in rows]
 
 
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_cost_is_that_of_the_api(api: Api, visitor: Visitor, addresses: dict[str, str], zone: str) -> None:
+    """In the number, whose exact value stands beside the cents, and in the bars."""
+    page = Read(visitor.get(f"/overview?measure=cost&zone={zone}"))
+
+    rows = asked(api, snippet(page))
+    total = sum((Decimal(row["value"]) for row in rows), Decimal(0))
+    assert total > 0
+    assert tile(page, "Cost") == total
+    assert sum(_number(point) for series in shown(page) if not series.get("dashed") for point in series["data"]) == total
+
+
+def test_usage_without_a_price_is_listed(api: Api, visitor: Visitor, addresses: dict[str, str]) -> None:
+    """A model that nobody has a price for is told beside the prices, with how often it was used."""
+    now = api.services.now()
+    unknown = usage_event(900, now)
+    unknown["data"]["model"] = "brand-new-model"
+    api.ingest(unknown)
+
+    text = Read(visitor.get("/prices?q=gpt-4o-mini+batch")).text
+
+    assert "1 events" in text
+    assert "brand-new-model" in text
+    assert "gpt-4o-mini openai batch" in text
+
+
+def test_an_event_tells_what_it_cost(visitor: Visitor, addresses: dict[str, str]) -> None:
+    """With the prices that its amount is made of."""
+    text = Read(visitor.get("/events/story?source=openai:https://api.openai.com/v1&id=call-1")).text
+
+    assert "What it cost" in text
+    assert "input tokens 91" in text
+    assert "Price version 1" in text
+
+
 def test_the_customers_add_up_to_everything(api: Api, visitor: Visitor, addresses: dict[str, str]) -> None:
     """The total under the list is that of the overview."""
-    total = figures(Read(visitor.get("/overview")))[0]
+    total = tile(Read(visitor.get("/overview")))
 
     assert f"Total {total:,}" in Read(visitor.get("/customers")).text
 
@@ -136,9 +179,9 @@ def test_a_customer_is_shown_alone(api: Api, visitor: Visitor, addresses: dict[s
     page = Read(visitor.get(addresses["customer"]))
 
     rows = asked(api, snippet(page))
-    assert figures(page)[0] == sum(Decimal(row["value"]) for row in rows)
+    assert tile(page) == sum(Decimal(row["value"]) for row in rows)
     [whole] = api.get("/api/v1/meters/llm_total_tokens/query", subject="acme")["data"]
-    assert figures(page)[0] == whole["value"]
+    assert tile(page) == whole["value"]
     assert "Acme & Sons" in page.text
 
 
@@ -220,12 +263,12 @@ def test_what_is_not_measured_is_listed_with_the_reason(visitor: Visitor, addres
 def test_an_event_is_voided_by_a_form(api: Api, visitor: Visitor, addresses: dict[str, str]) -> None:
     """Whoever may change things takes an event out of every count, and the page says so."""
     source = "openai:https://api.openai.com/v1"
-    before = figures(Read(visitor.get("/overview")))[0]
+    before = tile(Read(visitor.get("/overview")))
 
     answer = visitor.post("/events/void", {"source": source, "id": "call-3", "reason": "a test"})
 
     assert "Voided at" in Read(visitor.get(answer.headers["location"])).text
-    assert figures(Read(visitor.get("/overview")))[0] == before - 103
+    assert tile(Read(visitor.get("/overview"))) == before - 103
 
 
 def test_new_events_come_as_lines_of_the_list(api: Api, visitor: Visitor, addresses: dict[str, str]) -> None:
