@@ -38,6 +38,7 @@ def fill(api: Api, *, bearer: str | None = None) -> dict[str, str]:
     events = [usage_event(number, now) for number in range(200)]
     odd = {**events[0], "id": "odd", "type": "job.finished", "data": {"gpu": {"seconds": 2.5}, "region": "eu"}}
     api.ingest(*events, odd, bearer=bearer)
+    api.ingest({**events[5], "subject": "globex"}, bearer=bearer)
     customer = api.create(
         "/api/v1/customers", {"name": "Acme & Sons", "key": "acme-key", "usageAttribution": {"subjectKeys": ["acme"]}}, bearer=bearer
     )
@@ -55,6 +56,7 @@ def fill(api: Api, *, bearer: str | None = None) -> dict[str, str]:
         "empty subject": "/subject?key=nobody",
         "events": "/events",
         "events searched": "/events?subject=acme&from=2020-01-01&to=2099-01-01&type=llm.usage&id=call",
+        "conflicts": "/events/conflicts",
         "unmeasured": "/events/unmeasured",
         "story": f"/events/story?{story}",
         "meters": "/meters",

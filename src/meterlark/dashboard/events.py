@@ -74,6 +74,12 @@ class LiveQuery(msgspec.Struct, frozen=True):
     after: Annotated[int, Meta(ge=0)] | None = None
 
 
+class ZoneQuery(msgspec.Struct, frozen=True):
+    """In which zone times are shown."""
+
+    zone: str | None = None
+
+
 class UnmeasuredQuery(msgspec.Struct, frozen=True):
     """Which events that are not measured.
 
@@ -191,8 +197,24 @@ async def show_unmeasured(visit: Visit) -> Reply:
     )
 
 
+async def show_conflicts(visit: Visit) -> Reply:
+    """Show other contents that came under the identity of an event; they are not counted."""
+    query: ZoneQuery = visit.call.query
+    stamp = await take_stamp(visit.call)
+    conflicts = await visit.call.services.events.conflicts(limit=PAGE_EVENTS, by=visit.call.principal)
+    rows = [(conflict, conflict.first.event()) for conflict in conflicts]
+    return visit.page(
+        "conflicts.html",
+        stamp=stamp,
+        zone=load_zone(query.zone or visit.frame.zone_name),
+        rows=[(conflict, event, story_link(event.source, event.id)) for conflict, event in rows],
+        most=PAGE_EVENTS,
+    )
+
+
 PAGES: Final = (
     Page(path="/events", handler=show, query=EventsQuery),
     Page(path="/events/live", handler=follow, query=LiveQuery),
+    Page(path="/events/conflicts", handler=show_conflicts, query=ZoneQuery),
     Page(path="/events/unmeasured", handler=show_unmeasured, query=UnmeasuredQuery),
 )

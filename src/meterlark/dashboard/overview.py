@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
 from meterlark.dashboard import chart, spark
-from meterlark.dashboard.families import Family, has_cost, sources
+from meterlark.dashboard.families import FAMILIES, Family, has_cost, sources
 from meterlark.dashboard.page import Page, Visit
 from meterlark.dashboard.people import Person, person_of
 from meterlark.dashboard.period import Period, ViewQuery, read_period
@@ -112,7 +112,10 @@ async def show(visit: Visit) -> Reply:
     family = query.source or found[0].family
     knows_cost = has_cost(call, family)
     questions = _questions(family, period, knows_cost=knows_cost)
-    answers = Answers(*await asyncio.gather(*(question.answer(call) for question in questions)))
+    unpriced, *rows = await asyncio.gather(
+        _unpriced(call, family, period, knows_cost=knows_cost), *(question.answer(call) for question in questions)
+    )
+    answers = Answers(*rows)
     is_money = knows_cost and query.measure == "cost"
     split = "model" if is_money and query.split == "kind" else query.split
     windows = period.windows()
@@ -127,6 +130,8 @@ async def show(visit: Visit) -> Reply:
         stamp=stamp,
         split=split,
         knows_cost=knows_cost,
+        unpriced=unpriced,
+        conflicts=stamp.conflicts,
         is_money=is_money,
         family=family,
         sources=found,
@@ -141,6 +146,14 @@ async def show(visit: Visit) -> Reply:
         people_count=len(answers.people),
         models=_models(answers, windows, total),
     )
+
+
+async def _unpriced(call: Call, family: str, period: Period, *, knows_cost: bool) -> int:
+    """Return how many events of the period are in no sum of cost, because nobody has a price for them."""
+    if not knows_cost:
+        return 0
+    models = await call.services.unpriced.models(by=call.principal, start=period.start, end=period.end)
+    return sum(model.events for model in models if model.event_type == FAMILIES[family])
 
 
 def _questions(family: str, period: Period, *, knows_cost: bool) -> list[Question]:

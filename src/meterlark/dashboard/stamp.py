@@ -15,12 +15,14 @@ class Stamp(msgspec.Struct, frozen=True):
     Attributes:
         at: Every event acknowledged before is in the figures; aware UTC.
         events: Stored by then; None for a visitor who may not see all of them.
+        conflicts: Other contents that came under the identity of an event by then; None likewise.
         head: The ledger's newest place then.
         projector: Knows how far the warehouse is.
     """
 
     at: datetime
     events: int | None
+    conflicts: int | None
     head: int
     projector: Projector
 
@@ -35,4 +37,6 @@ async def take_stamp(call: Call) -> Stamp:
     services = call.services
     at, head = services.now(), services.projector.head
     counts = None if call.principal.subjects is not None else await asyncio.to_thread(services.ledger.counts)
-    return Stamp(at, None if counts is None else counts.events, head, services.projector)
+    if counts is None:
+        return Stamp(at, None, None, head, services.projector)
+    return Stamp(at, counts.events, counts.conflicts, head, services.projector)

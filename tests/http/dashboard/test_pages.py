@@ -15,7 +15,7 @@ from visitor import Read, Visitor
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata")
 NAMES = (
     "overview", "overview by customer", "overview by kind", "explore", "explore groups", "explore filters", "customers", "customer",
-    "subject", "empty subject", "events", "events searched", "unmeasured", "story", "meters", "new meter", "settings", "prices",
+    "subject", "empty subject", "events", "events searched", "conflicts", "unmeasured", "story", "meters", "new meter", "settings", "prices",
 )  # fmt: skip
 
 
@@ -154,6 +154,7 @@ def test_usage_without_a_price_is_listed(api: Api, visitor: Visitor, addresses: 
     text = Read(visitor.get("/prices?q=gpt-4o-mini+batch")).text
 
     assert "1 events" in text
+    assert "1 event without a price: not in the cost" in Read(visitor.get("/overview")).text
     assert "brand-new-model" in text
     assert "gpt-4o-mini openai batch" in text
 
@@ -269,6 +270,15 @@ def test_an_event_is_voided_by_a_form(api: Api, visitor: Visitor, addresses: dic
 
     assert "Voided at" in Read(visitor.get(answer.headers["location"])).text
     assert tile(Read(visitor.get("/overview"))) == before - 103
+
+
+def test_a_conflict_is_told(visitor: Visitor, addresses: dict[str, str]) -> None:
+    """On the first page, in a list of its own, and in the event's story with the other content."""
+    assert "1 conflict: other content came" in Read(visitor.get("/overview")).text
+
+    [link] = {href for href in Read(visitor.get("/events/conflicts")).values("a", "href") if "story" in href}
+
+    assert "1 other content under this identity" in Read(visitor.get(link)).text
 
 
 def test_new_events_come_as_lines_of_the_list(api: Api, visitor: Visitor, addresses: dict[str, str]) -> None:
