@@ -120,8 +120,9 @@ def test_a_server_tells_where_it_answers(tmp_path: Path) -> None:
         assert VERSION in server.log()
         assert str(tmp_path / "data") in server.log()
         assert server.stop() == 0
-        first, *warning = server.log().splitlines()
+        first, pages, *warning = server.log().splitlines()
         assert first.startswith(f"Meterlark {VERSION} answers at")
+        assert pages == f"The dashboard is at {server.url}/"
         assert warning[0].startswith("OPEN: ")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, FloatRect, Page, Request, sync_playwright
 from running_server import REPOSITORY
 
 Theme = Literal["light", "dark"]
@@ -19,6 +19,9 @@ IMAGES: Final = REPOSITORY / "docs" / "images"
 
 WIDTH: Final = 1280
 HEIGHT: Final = 800
+PICTURE_HEIGHT_MAX: Final = 1_250
+"""Pictures of long lists end there: the rest is more of the same, and each picture is kept with the repository."""
+
 WAIT_MS_MAX: Final = 20_000
 """A page that is not there by then will never be; the machine may be busy."""
 
@@ -163,7 +166,9 @@ def photographer(*, writes: bool) -> Photograph:
     """Return what takes pictures of pages; they are kept in docs/images only when `writes`."""
 
     def photograph(page: Page, name: str, theme: Theme) -> None:
-        picture = page.screenshot(full_page=True, animations="disabled", caret="hide")
+        height = min(page.evaluate("document.documentElement.scrollHeight"), PICTURE_HEIGHT_MAX)
+        clip: FloatRect = {"x": 0, "y": 0, "width": WIDTH, "height": height}
+        picture = page.screenshot(full_page=True, clip=clip, animations="disabled", caret="hide")
         assert picture.startswith(b"\x89PNG")
         if writes:
             IMAGES.mkdir(parents=True, exist_ok=True)

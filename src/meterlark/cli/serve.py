@@ -31,6 +31,7 @@ def serve(
 
     def started(address: str, is_open: bool) -> None:  # noqa: FBT001 - called by position, once
         say(f"Meterlark {VERSION} answers at {address}; {_place(settings)}. Ctrl-C stops it.")
+        say(f"The dashboard is at {address}/")
         if is_open:
             say("OPEN: whoever reaches this address from this machine may read and change everything. An admin key ends that:")
             say(f"  meterlark keys create --name admin --scope admin --url {address}")

@@ -121,15 +121,21 @@ class UnpricedUsage:
                 self._count = UnpricedCount(sum(one.events for one in found), len(found))
         return self._count
 
-    async def models(self, *, by: Principal) -> list[UnpricedModel]:
+    async def models(self, *, by: Principal, start: datetime | None = None, end: datetime | None = None) -> list[UnpricedModel]:
         """Return what the sender may see, the most frequent first.
+
+        Args:
+            by: Who asks.
+            start: First event time looked at; None for no bound.
+            end: First event time after it; None for no bound.
 
         Raises:
             UnavailableError: The warehouse has not caught up in time, or fails.
         """
         found: list[UnpricedModel] = []
         for event_type in watched_types(self._meters()):
-            query = plan_query(_watch(event_type), group_by=_GROUPS, filters={"unpriced": Filter(Operator.NE, ("",))})
+            filters = {"unpriced": Filter(Operator.NE, ("",))}
+            query = plan_query(_watch(event_type), start=start, end=end, group_by=_GROUPS, filters=filters)
             for row in await self._queries.run(query, by=msgspec.structs.replace(by, meters=None)):
                 provider, model, tier, reason = (row.groups[name] for name in _GROUPS)
                 found.append(UnpricedModel(event_type, provider, model, tier, reason, int(row.value), *row.window))
