@@ -15,6 +15,9 @@ from meterlark.catalog.contract import Catalog
 from meterlark.catalog.memory import MemoryCatalog
 from meterlark.catalog.sqlite import SQLiteCatalog
 from meterlark.config import LOOPBACK_HOSTS, Settings
+from meterlark.dashboard.forgery import SECRET_BYTES
+from meterlark.dashboard.session import Sessions
+from meterlark.dashboard.site import Dashboard
 from meterlark.ledger.contract import Ledger
 from meterlark.ledger.lock import DirectoryLock
 from meterlark.ledger.memory import MemoryLedger
@@ -205,10 +208,20 @@ async def serve(settings: Settings, *, started: Callable[[str, bool], None]) -> 
             listener,
             body_bytes_max=settings.body_bytes_max,
             batch_events_max=settings.batch_events_max,
-            sites=(PortalSite(settings.portal_origins.split()),),
+            sites=(open_dashboard(services, settings), PortalSite(settings.portal_origins.split())),
             cross_origin=CrossOrigin(settings.portal_origins.split()),
             started=lambda: started(address, services.keys.is_open),
         )
+
+
+def open_dashboard(services: Services, settings: Settings) -> Dashboard:
+    """Return the pages of a server."""
+    return Dashboard(
+        services,
+        zone_name=settings.time_zone,
+        secret=secrets.token_bytes(SECRET_BYTES),
+        sessions=Sessions(now=now, random_bytes=secrets.token_bytes),
+    )
 
 
 async def create_key_offline(settings: Settings, rights: KeyRights) -> NewKey:

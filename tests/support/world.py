@@ -4,6 +4,7 @@ Nearly everything in it belongs to the subject `canary-subject`; texts with `can
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from api import Answered, Api, event
@@ -24,35 +25,44 @@ class World(NamedTuple):
         api: The server.
         parameters: A value for each path parameter of the API.
         bearers: A text for each kind of sender.
+        ids: Of further things that a test puts in, by a name of its own.
     """
 
     api: Api
     parameters: dict[str, str]
     bearers: dict[str, str | None]
+    ids: dict[str, str]
 
     def ask(self, operation: Operation, sender: str = "admin") -> Answered:
         """Send the request of an operation, with the body that its declaration gives as example."""
         if operation.name == "getProgress":
             # Progress is known to who asked; whoever may ask a question has asked one.
             self.ask(next(one for one in OPERATIONS if one.name == "queryMeter"), sender)
-        path = operation.path
-        for name in operation.path_parameters:
-            path = path.replace(f"{{{name}}}", self.parameters[name])
-        content = operation.body[0] if operation.body else None
         queries: dict[str, dict[str, object]] = {
             "queryMeter": {"clientId": self.parameters["id"]},
             "explainEvent": {"id": "theirs", "source": "test"},
             "tailEvents": {"after": 0},
             "getCharges": {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z"},
         }
-        return self.api.ask(
-            operation.method,
-            path,
-            None if content is None else content.example,
-            query=queries.get(operation.name, {}),
-            content_type="" if content is None else content.media_type,
-            bearer=self.bearers[sender],
-        )
+        return self.send(operation, sender, query=queries.get(operation.name, {}))
+
+    def send(
+        self,
+        operation: Operation,
+        sender: str,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        query: Mapping[str, object] | None = None,
+        body: object = None,
+        content_type: str = "",
+    ) -> Answered:
+        """Send a request of an operation; what is not given is that of the world, or the declared example."""
+        path = operation.path
+        for name, value in {**self.parameters, **(parameters or {})}.items():
+            path = path.replace(f"{{{name}}}", value)
+        if body is None and operation.body:
+            body, content_type = operation.body[0].example, operation.body[0].media_type
+        return self.api.ask(operation.method, path, body, query=query or {}, content_type=content_type, bearer=self.bearers[sender])
 
 
 def make_world(api: Api, *, hours_later: int = 0) -> World:
@@ -124,7 +134,7 @@ def make_world(api: Api, *, hours_later: int = 0) -> World:
     later = now + dt.timedelta(hours=hours_later)
     api.services.keys._now = lambda: later
     api.services.portal._now = lambda: later
-    return World(api, parameters, bearers)
+    return World(api, parameters, bearers, {})
 
 
 def _text(at: dt.datetime) -> str:

@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +14,10 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from meterlark.cli.client import Client, batches
-from meterlark.cli.demo_usage import example_events
+from meterlark.cli.customers import CUSTOMERS_PATH
+from meterlark.cli.demo_usage import DAYS, EVENTS_PER_DAY, example_customers, example_events
 from meterlark.cli.output import say
+from meterlark.cli.progress import progress
 from meterlark.cli.query import print_usage
 from meterlark.model.errors import MeterlarkError, NotFoundError
 
@@ -44,13 +47,33 @@ def demo(
             _run(path, address)
         with Client(address) as client:
             if not program:
-                for batch in batches(example_events()):
-                    client.send([text for _, text in batch])
+                _fill(client)
             _ask(client)
-        _tell_next(address)
+            has_dashboard = _has_dashboard(client)
+        _tell_next(address, has_dashboard=has_dashboard)
         if not once:
+            if has_dashboard and sys.stdout.isatty():
+                webbrowser.open(address)
             say("The server runs until Ctrl-C.")
             server.wait()
+
+
+def _fill(client: Client) -> None:
+    with progress("events", total=DAYS * EVENTS_PER_DAY) as done:
+        for batch in batches(example_events()):
+            client.send([text for _, text in batch])
+            done(len(batch))
+    for customer in example_customers():
+        client.call("POST", CUSTOMERS_PATH, customer)
+
+
+def _has_dashboard(client: Client) -> bool:
+    """Tell whether the server has pages for people; one without the dashboard has none."""
+    try:
+        client.download("/login")
+    except NotFoundError:
+        return False
+    return True
 
 
 @contextmanager
@@ -101,12 +124,14 @@ def _command(meter: str, window: str | None, groups: tuple[str, ...]) -> list[st
     return command if window is None else [*command, "-w", window]
 
 
-def _tell_next(address: str) -> None:
+def _tell_next(address: str, *, has_dashboard: bool) -> None:
+    pages = f"The dashboard: {address}/\n" if has_dashboard else ""
     sys.stdout.write(
-        f"""The server: {address}
+        f"""{pages}The server: {address}
 Try next:
   export METERLARK_URL={address}
-  meterlark query llm_output_tokens -g model -w HOUR
+  meterlark top --by subject --since 30d
+  meterlark report --since 30d -g model
   curl '{address}/api/v1/events?limit=1'
   curl -H 'accept: text/csv' '{address}/api/v1/meters/llm_total_tokens/query?groupBy=subject&windowSize=DAY'
 """

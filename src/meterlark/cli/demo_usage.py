@@ -11,6 +11,8 @@ CUSTOMERS: Final = 40
 DAYS: Final = 30
 EVENTS_PER_DAY: Final = 200
 MODELS: Final = ("gpt-4o-mini-2024-07-18", "gpt-4o-2024-08-06", "gpt-4.1-2025-04-14", "gpt-5-mini-2025-08-07")
+FIRST_WORDS: Final = ("Amber", "Birch", "Cobalt", "Delta", "Ember", "Fjord", "Granite", "Harbor")
+SECOND_WORDS: Final = ("Analytics", "Books", "Care", "Devices", "Energy")
 SOURCES: Final = ("reported", "reported", "reported", "injected", "injected", "counted", "partial")
 
 
@@ -23,6 +25,13 @@ def example_events() -> Iterator[tuple[str, bytes]]:
         for number in range(EVENTS_PER_DAY):
             event = _event(chance, midnight, number)
             yield event["id"], msgspec.json.encode(event)  # type: ignore[misc]  # the id is a string
+
+
+def example_customers() -> Iterator[dict[str, object]]:
+    """Yield the customers whose usage it is; the last one is left out, so that usage of nobody can be seen, too."""
+    for number in range(1, CUSTOMERS):
+        name = f"{FIRST_WORDS[number % len(FIRST_WORDS)]} {SECOND_WORDS[number // len(FIRST_WORDS) % len(SECOND_WORDS)]}"
+        yield {"name": name, "key": f"customer-{number:02d}", "currency": "USD"}
 
 
 def _event(chance: random.Random, midnight: datetime, number: int) -> dict[str, object]:

@@ -12,8 +12,8 @@ from meterlark.version import VERSION
 
 HELP: Final = """The meter for products built on LLM APIs: exact token usage per customer, in real time.
 
-Try it with 'meterlark demo', start a server with 'meterlark serve', send events with 'meterlark ingest events.jsonl', and ask with
-'meterlark query llm_total_tokens -g model -w DAY'.
+Try it with 'meterlark demo'. Begin with 'meterlark init' and 'meterlark serve', send events with 'meterlark ingest events.jsonl', and ask
+with 'meterlark query llm_total_tokens -g model -w DAY'. 'meterlark doctor' says what is wrong.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 conflict, 6 done in part, 7 changes are
 pending.
@@ -21,16 +21,32 @@ pending.
 
 # Name, where it is, what it does, one example. Each is loaded when it is used, so that `--version` and `--help` stay quick.
 COMMANDS: Final = (
+    ("init", "init:init", "Write a configuration with comments, and make the data folder.", "init --data-dir /var/lib/meterlark"),
+    ("doctor", "doctor:doctor", "Look for what is wrong, and say what helps.", "doctor --config meterlark.toml"),
     ("serve", "serve:serve", "Start a server; standard output has its address once it answers.", "serve --data-dir /var/lib/meterlark"),
     ("demo", "demo:demo", "Try it: a server in a temporary folder with example usage, and its answers.", "demo --once"),
     ("ingest", "ingest:ingest", "Send events from a file; sending it again counts nothing twice.", "ingest events.jsonl.gz"),
     ("query", "query:query", "Ask how much was used.", "query llm_total_tokens -g subject -g model -w DAY --since 7d"),
+    (
+        "report",
+        "report:report",
+        "Report what each customer used in a period.",
+        "report --month 2026-11 --time-zone Europe/Berlin -g model --output november.html",
+    ),
+    ("reconcile", "reconcile:reconcile", "Compare a provider's own totals with ours.", "reconcile usage.json costs.json"),
     ("tail", "tail:tail", "Show events as they are stored.", "tail --subject acme"),
     ("top", "top:top", "Rank customers, models or any dimension by their usage now.", "top --by subject --since 24h --watch 2"),
     ("customers list", "customers:list_all", "List the customers.", "customers list --name inc"),
     ("customers show", "customers:show", "Show one customer.", "customers show acme"),
     ("customers create", "customers:create", "Create a customer.", "customers create acme --name 'Acme Inc.' --subject acme-staging"),
     ("customers update", "customers:update", "Change a customer; what is not given stays.", "customers update acme --currency EUR"),
+    ("export events", "export:events", "Write stored events to a file.", "export events --since 30d --output events.jsonl"),
+    (
+        "export usage",
+        "export:usage",
+        "Write usage to a file.",
+        "export usage llm_total_tokens -g subject -g model -w DAY --since 30d --output usage.parquet",
+    ),
     ("import exchanges", "import_exchanges:exchanges", "Import recorded LLM exchanges.", "import exchanges recorded.jsonl --customer acme"),
     ("import openai", "import_openai:openai", "Import OpenAI's organisation usage and costs.", "import openai usage.json costs.json"),
     (
@@ -53,6 +69,7 @@ COMMANDS: Final = (
 
 GROUPS: Final = {
     "customers": "List, show, create and change customers.",
+    "export": "Write events or usage to a file: CSV, JSON lines or Parquet.",
     "import": "Bring in usage that was recorded elsewhere.",
     "keys": "Make, list, rotate and revoke API keys.",
     "meters": "List meters.",

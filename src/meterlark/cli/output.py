@@ -66,7 +66,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str | Decimal | 
     table = Table(title=escape(title) or None, title_justify="left", box=SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False)
     filled = [list(row) for row in rows]
     for index, column in enumerate(columns):
-        is_number = bool(filled) and all(isinstance(row[index], Decimal | int) for row in filled)
+        given = [row[index] for row in filled if row[index] != ""]
+        is_number = bool(given) and all(isinstance(cell, Decimal | int) for cell in given)
         table.add_column(escape(column), justify="right" if is_number else "left", no_wrap=True)
     for row in filled:
         # Control characters of foreign texts must not reach the terminal.

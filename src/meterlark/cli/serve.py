@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from meterlark.app import serve as serve_forever
 from meterlark.cli.output import say
+from meterlark.cli.settings_file import misspelt_variables
 from meterlark.config import Settings, load_settings
 from meterlark.version import VERSION
 
@@ -23,6 +24,8 @@ def serve(
     port: Annotated[int | None, Parameter(help="Port; 8888 by default, 0 takes a free one.")] = None,
 ) -> None:
     """Start a server; standard output has its address once it answers."""
+    for name, meant in misspelt_variables().items():
+        say(f"warning: {name} is no setting and is not read" + (f"; did you mean {meant}?" if meant else ""))
     settings = load_settings(config, overrides={"data_dir": data_dir, "host": host, "port": port, "in_memory": memory or None})
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 

@@ -41,11 +41,13 @@ class Reply(msgspec.Struct, frozen=True):
         status: The HTTP status.
         body: The whole body.
         retry_after_seconds: The header `retry-after`, if it was given in seconds.
+        date: The header `date`, empty if there is none.
     """
 
     status: int
     body: bytes
     retry_after_seconds: int | None
+    date: str = ""
 
     @property
     def detail(self) -> str:
@@ -149,4 +151,5 @@ class Api:
             self.close()
             raise AnswerTooLargeError(f"the answer has more than {REPLY_BYTES_MAX} bytes; ask for fewer rows")
         retry_after = response.getheader("retry-after", "")
-        return Reply(response.status, content, int(retry_after) if retry_after.isascii() and retry_after.isdigit() else None)
+        seconds = int(retry_after) if retry_after.isascii() and retry_after.isdigit() else None
+        return Reply(response.status, content, seconds, response.getheader("date", ""))

@@ -127,5 +127,5 @@ def _cells(query: Query, row: Row, customers: CustomerColumns) -> list[Any]:
 
 
 def harmless(text: str) -> str:
-    """Return a text that no spreadsheet runs as a formula."""
+    """Return a text for a CSV cell that no spreadsheet runs as a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
