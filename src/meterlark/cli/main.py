@@ -40,6 +40,12 @@ COMMANDS: Final = (
     ("customers show", "customers:show", "Show one customer.", "customers show acme"),
     ("customers create", "customers:create", "Create a customer.", "customers create acme --name 'Acme Inc.' --subject acme-staging"),
     ("customers update", "customers:update", "Change a customer; what is not given stays.", "customers update acme --currency EUR"),
+    (
+        "portal",
+        "portal:portal",
+        "Print a link under which a customer sees its own usage.",
+        "portal acme -m llm_total_tokens -m llm_requests",
+    ),
     ("export events", "export:events", "Write stored events to a file.", "export events --since 30d --output events.jsonl"),
     (
         "export usage",
