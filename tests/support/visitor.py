@@ -67,12 +67,24 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.texts: list[str] = []
+        self.codes: list[str] = []
+        self._open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
+        self._open.append(tag)
+        if self._open[-2:] == ["pre", "code"]:
+            self.codes.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._open:
+            while self._open.pop() != tag:
+                pass
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
+        if self._open[-2:] == ["pre", "code"]:
+            self.codes[-1] += data
 
 
 class Read:
@@ -83,6 +95,7 @@ class Read:
         reader = _Reader()
         reader.feed(self.html)
         self.tags = reader.tags
+        self.codes = reader.codes
         self.text = " ".join(" ".join(reader.texts).split())
 
     def values(self, tag: str, attribute: str) -> list[str]:

@@ -32,6 +32,11 @@ class Source(NamedTuple):
     requests: Decimal
 
 
+def has_cost(call: Call, family: str) -> bool:
+    """Tell whether a set has a meter of cost: what its events name can be priced."""
+    return any(meter.slug == f"{family}_cost" for meter in call.services.meters.live())
+
+
 async def sources(
     call: Call, period: Period, *, subjects: tuple[str, ...] = (), customers: tuple[str, ...] = ()
 ) -> tuple[list[Source], list[str]]:

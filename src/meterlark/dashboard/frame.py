@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
 
+from meterlark.dashboard.people import Person
 from meterlark.service.principal import Principal, Scope
 
 THEME_COOKIE: Final = "meterlark_theme"
@@ -65,10 +66,21 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         """Return the address of this page with filters that take the place of the groups."""
         return _address(self.path, [*(pair for pair in self.pairs if pair[0] != "group" and pair not in filters), *filters])
 
+    def bare(self, path: str, /, **parameters: str | None) -> str:
+        """Return an address that takes nothing from this page's."""
+        return _address(path, [(name, text) for name, text in parameters.items() if text is not None])
+
+    def at(self, person: Person) -> str:
+        """Return the address of somebody's page about the same stretch of time."""
+        return _address(person.path, [*self._stretch, *person.parameters])
+
+    @property
+    def _stretch(self) -> list[tuple[str, str]]:
+        return [pair for pair in self.pairs if pair[0] in _STRETCH]
+
     def to(self, path: str, /, **parameters: str | None) -> str:
         """Return the address of another page about the same stretch of time."""
-        kept = [pair for pair in self.pairs if pair[0] in _STRETCH]
-        return _address(path, [*kept, *((name, text) for name, text in parameters.items() if text is not None)])
+        return _address(path, [*self._stretch, *((name, text) for name, text in parameters.items() if text is not None)])
 
     @property
     def may_change(self) -> bool:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
 from meterlark.dashboard import chart, spark
-from meterlark.dashboard.families import Family, sources
+from meterlark.dashboard.families import Family, has_cost, sources
 from meterlark.dashboard.page import Page, Visit
 from meterlark.dashboard.people import Person, person_of
 from meterlark.dashboard.period import Period, ViewQuery, read_period
@@ -32,10 +32,12 @@ class OverviewQuery(ViewQuery, frozen=True, kw_only=True, rename={"from_": "from
     Attributes:
         source: Which set of meters; without it the one with the most requests in the period.
         split: What the bars are made of.
+        measure: What they measure.
     """
 
     source: Family | None = None
     split: Literal["model", "kind", "customer"] = "model"
+    measure: Literal["tokens", "cost"] = "tokens"
 
 
 class Tile(NamedTuple):
@@ -44,6 +46,7 @@ class Tile(NamedTuple):
     Attributes:
         name: What it is.
         value: All its digits.
+        is_money: Whether it is in dollars.
         change: Against the period before, in percent; empty when that had nothing.
         points: Of the small line.
         link: Where it is looked into.
@@ -51,6 +54,7 @@ class Tile(NamedTuple):
 
     name: str
     value: Decimal
+    is_money: bool
     change: str
     points: str
     link: str
@@ -66,6 +70,7 @@ class Line(NamedTuple):
         share: Of the whole, in percent.
         width: Of its bar, in percent of the first.
         requests: How many requests it is of.
+        cost: In dollars; None where no meter counts it.
     """
 
     person: Person | None
@@ -74,16 +79,22 @@ class Line(NamedTuple):
     share: str
     width: str
     requests: Decimal | None
+    cost: Decimal | None
 
 
 class Answers(NamedTuple):
-    """The rows of the page's questions: of the period and the one before with windows, of the period alone by subject."""
+    """The rows of the page's questions: of the period and the one before with windows, of the period alone by subject.
+
+    `cost` and `people_cost` are None where no meter counts cost.
+    """
 
     tokens: list[Row]
     requests: list[Row]
     inputs: list[Row]
     outputs: list[Row]
     people: list[Row]
+    cost: list[Row] | None = None
+    people_cost: list[Row] | None = None
 
 
 async def show(visit: Visit) -> Reply:
@@ -99,17 +110,24 @@ async def show(visit: Visit) -> Reply:
         newest = await call.services.events.listed(ListingFilter(limit=1), by=call.principal)
         return visit.page("overview_empty.html", period=period, stamp=stamp, newest=newest[0].event.time if newest else None)
     family = query.source or found[0].family
-    answers = Answers(*await asyncio.gather(*(question.answer(call) for question in _questions(family, period))))
+    knows_cost = has_cost(call, family)
+    questions = _questions(family, period, knows_cost=knows_cost)
+    answers = Answers(*await asyncio.gather(*(question.answer(call) for question in questions)))
+    is_money = knows_cost and query.measure == "cost"
+    split = "model" if is_money and query.split == "kind" else query.split
     windows = period.windows()
     total = sum(by_window(answers.tokens, windows), Decimal(0))
-    shown = _question(family, period, query.split)
-    bars = await _bars(call, answers, shown, query.split, windows)
-    before = by_window(answers.tokens, period.windows_before()) if period.is_comparable else None
+    shown = _question(family, period, split, is_money=is_money)
+    bars = await _bars(call, answers, shown, split, windows)
+    drawn_rows = answers.cost if is_money and answers.cost is not None else answers.tokens
+    before = by_window(drawn_rows, period.windows_before()) if period.is_comparable else None
     return visit.page(
         "overview.html",
         period=period,
         stamp=stamp,
-        split=query.split,
+        split=split,
+        knows_cost=knows_cost,
+        is_money=is_money,
         family=family,
         sources=found,
         tiles=_tiles(visit, answers, period, family),
@@ -119,13 +137,13 @@ async def show(visit: Visit) -> Reply:
         labels=[chart.label(window, period.size, period.zone) for window in windows],
         question=shown,
         snippets=snippets(shown, address=visit.frame.address, is_open=visit.frame.is_open),
-        people=_people(call, answers.people, total),
+        people=_people(call, answers, total),
         people_count=len(answers.people),
         models=_models(answers, windows, total),
     )
 
 
-def _questions(family: str, period: Period) -> list[Question]:
+def _questions(family: str, period: Period, *, knows_cost: bool) -> list[Question]:
     """Return the page's questions. One question spans the period and the one before: twice the rows, but half the readings."""
     start = period.before if period.is_comparable else period.start
 
@@ -134,20 +152,24 @@ def _questions(family: str, period: Period) -> list[Question]:
             meter=f"{family}_{end}", start=start, end=period.end, size=period.size, zone_name=period.zone.key, group_by=group_by
         )
 
-    return [
+    def by_subject(end: str) -> Question:
+        return Question(meter=f"{family}_{end}", start=period.start, end=period.end, group_by=("subject",))
+
+    questions = [
         over_time("total_tokens", "model"),
         over_time("requests", "model"),
         over_time("input_tokens"),
         over_time("output_tokens"),
-        Question(meter=f"{family}_total_tokens", start=period.start, end=period.end, group_by=("subject",)),
+        by_subject("total_tokens"),
     ]
+    return [*questions, over_time("cost", "model"), by_subject("cost")] if knows_cost else questions
 
 
-def _question(family: str, period: Period, split: str) -> Question:
+def _question(family: str, period: Period, split: str, *, is_money: bool) -> Question:
     """Return the question whose answer the chart is."""
     groups: dict[str, tuple[str, ...]] = {"model": ("model",), "customer": ("subject",), "kind": ()}
     return Question(
-        meter=f"{family}_{'input_tokens' if split == 'kind' else 'total_tokens'}",
+        meter=f"{family}_{'cost' if is_money else 'input_tokens' if split == 'kind' else 'total_tokens'}",
         start=period.start,
         end=period.end,
         size=period.size,
@@ -157,10 +179,12 @@ def _question(family: str, period: Period, split: str) -> Question:
 
 
 async def _bars(call: Call, answers: Answers, question: Question, split: str, windows: Sequence[Window]) -> Chart:
+    is_money = question.meter.endswith("_cost")
     if split == "customer":
-        ranked = sorted(answers.people, key=lambda row: (-row.value, group_of(row)))
+        people = answers.people_cost if is_money and answers.people_cost is not None else answers.people
+        ranked = sorted(people, key=lambda row: (-row.value, group_of(row)))
         return await drawn(call, question, ranked, windows)
-    rows = answers.tokens
+    rows = answers.cost if is_money and answers.cost is not None else answers.tokens
     if split == "kind":
         rows = [_named(row, "input") for row in answers.inputs] + [_named(row, "output") for row in answers.outputs]
     return chart_of(rows, windows, aggregation=Aggregation.SUM)
@@ -179,37 +203,46 @@ def _tiles(visit: Visit, answers: Answers, period: Period, family: str) -> list[
         return Tile(
             name,
             sum(values, Decimal(0)),
+            end == "cost",
             change_of(values, earlier, windows, now=now),
             spark.points(values),
             visit.frame.to("/explore", meter=f"{family}_{end}"),
         )
 
     people = Decimal(len(answers.people))
+    cost = [] if answers.cost is None else [tile("Cost", "cost", answers.cost)]
     return [
+        *cost,
         tile("Tokens", "total_tokens", answers.tokens),
         tile("Input tokens", "input_tokens", answers.inputs),
         tile("Output tokens", "output_tokens", answers.outputs),
         tile("Requests", "requests", answers.requests),
-        Tile("Active customers", people, "", "", visit.frame.to("/customers")),
+        Tile("Active customers", people, False, "", "", visit.frame.to("/customers")),
     ]
 
 
-def _people(call: Call, rows: Sequence[Row], total: Decimal) -> list[Line]:
-    sums = list(totals(rows, "subject").items())[:TOP]
+def _people(call: Call, answers: Answers, total: Decimal) -> list[Line]:
+    sums = list(totals(answers.people, "subject").items())[:TOP]
+    costs = None if answers.people_cost is None else totals(answers.people_cost, "subject")
     top = sums[0][1] if sums else Decimal(0)
-    return [
-        Line(person, person.name, value, share(value, total), spark.width(value, top), None)
-        for person, value in ((person_of(call, subject), value) for subject, value in sums)
-    ]
+    lines: list[Line] = []
+    for subject, value in sums:
+        person = person_of(call, subject)
+        cost = None if costs is None else costs.get(subject)
+        lines.append(Line(person, person.name, value, share(value, total), spark.width(value, top), None, cost))
+    return lines
 
 
 def _models(answers: Answers, windows: Sequence[Window], total: Decimal) -> list[Line]:
     inside = {window.start for window in windows}
-    tokens = totals([row for row in answers.tokens if row.window.start in inside], "model")
-    requests = totals([row for row in answers.requests if row.window.start in inside], "model")
+
+    def of_models(rows: Sequence[Row]) -> dict[str, Decimal]:
+        return totals([row for row in rows if row.window.start in inside], "model")
+
+    tokens, requests = of_models(answers.tokens), of_models(answers.requests)
     top = next(iter(tokens.values()), Decimal(0))
     return [
-        Line(None, model or "(none)", value, share(value, total), spark.width(value, top), requests.get(model, Decimal(0)))
+        Line(None, model or "(none)", value, share(value, total), spark.width(value, top), requests.get(model, Decimal(0)), None)
         for model, value in list(tokens.items())[:TOP]
     ]
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from meterlark.dashboard.frame import Frame
 from meterlark.dashboard.render import Renderer
+from meterlark.metering.window import load_zone
 from meterlark.server.operation import Call, NoParameters
 from meterlark.server.problem import OK, SEE_OTHER
 from meterlark.server.reply import Reply, StreamReply
@@ -25,6 +27,11 @@ class Visit(msgspec.Struct, frozen=True):
     call: Call
     frame: Frame
     renderer: Renderer
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The reporting time zone of pages that are not asked for another."""
+        return load_zone(self.frame.zone_name)
 
     def page(self, template: str, /, *, status: int = OK, **values: object) -> Reply:
         """Return a page."""

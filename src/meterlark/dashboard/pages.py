@@ -2,6 +2,16 @@
 
 from typing import Final
 
-from meterlark.dashboard import explore, overview
+from meterlark.dashboard import customer, customers, events, explore, meters, overview, prices, settings, story
 
-PAGES: Final = (*overview.PAGES, *explore.PAGES)
+PAGES: Final = (
+    *overview.PAGES,
+    *explore.PAGES,
+    *customers.PAGES,
+    *customer.PAGES,
+    *events.PAGES,
+    *story.PAGES,
+    *meters.PAGES,
+    *prices.PAGES,
+    *settings.PAGES,
+)

@@ -1,9 +1,10 @@
 """Whose usage a line is: the customer that a subject counts for, or the bare subject."""
 
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from meterlark.server.operation import Call
+
+SUBJECT_PATH = "/subject"
 
 
 class Person(NamedTuple):
@@ -11,7 +12,7 @@ class Person(NamedTuple):
 
     Attributes:
         name: For people.
-        subject: As in events.
+        subject: As in events; empty for a customer as a whole.
         path: Of its page.
         parameters: That its page needs.
         is_customer: Whether it is a customer.
@@ -20,18 +21,13 @@ class Person(NamedTuple):
     name: str
     subject: str
     path: str
-    parameters: dict[str, str]
+    parameters: tuple[tuple[str, str], ...]
     is_customer: bool
-
-    @property
-    def link(self) -> str:
-        """The address of its page."""
-        return f"{self.path}?{urlencode(self.parameters)}" if self.parameters else self.path
 
 
 def person_of(call: Call, subject: str) -> Person:
     """Return whose usage a subject's is, as far as the visitor may know."""
     entry = call.services.customers.visible_customer_of(subject, by=call.principal)
     if entry is None:
-        return Person(subject, subject, "/subject", {"key": subject}, is_customer=False)
-    return Person(entry.customer.name, subject, f"/customers/{entry.id}", {}, is_customer=True)
+        return Person(subject, subject, SUBJECT_PATH, (("key", subject),), is_customer=False)
+    return Person(entry.customer.name, subject, f"/customers/{entry.id}", (), is_customer=True)

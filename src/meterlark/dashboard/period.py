@@ -145,14 +145,19 @@ def read_period(asked: ViewQuery, *, zone_name: str, now: datetime) -> Period:
 
 
 def _of_dates(asked: ViewQuery, zone: ZoneInfo, now: datetime) -> Period:
-    last = _date(asked.to, "to") or now.astimezone(zone).date()
-    first = _date(asked.from_, "from") or last
+    last = read_date(asked.to, "to") or now.astimezone(zone).date()
+    first = read_date(asked.from_, "from") or last
     if first > last:
         raise InvalidInputError(f"from is {first} and to is {last}; from must not be after to", field="from")
     return _of_days(f"{first} to {last}", None, first, last, zone)
 
 
-def _date(text: str | None, field: str) -> date | None:
+def read_date(text: str | None, field: str) -> date | None:
+    """Return a day that may be missing.
+
+    Raises:
+        InvalidInputError: There is no such day, or it is too far away.
+    """
     if text is None:
         return None
     try:
@@ -167,8 +172,8 @@ def _date(text: str | None, field: str) -> date | None:
 def _of_days(label: str, preset: str | None, first: date, last: date, zone: ZoneInfo, *, before: date | None = None) -> Period:
     days = (last - first).days + 1
     size = WindowSize.HOUR if days <= DAYS_OF_HOURS else WindowSize.DAY if days <= DAYS_OF_DAYS else WindowSize.MONTH
-    start, end = _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
-    return Period(label, preset, first, last, start, end, _midnight(before or first - timedelta(days=days), zone), size, zone)
+    start, end = midnight(first, zone), midnight(last + timedelta(days=1), zone)
+    return Period(label, preset, first, last, start, end, midnight(before or first - timedelta(days=days), zone), size, zone)
 
 
 def _of_span(label: str, preset: str, zone: ZoneInfo, *, end: datetime, length: timedelta, size: WindowSize) -> Period:
@@ -177,7 +182,7 @@ def _of_span(label: str, preset: str, zone: ZoneInfo, *, end: datetime, length: 
     return Period(label, preset, first, last, start, end, start - length, size, zone)
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
+def midnight(day: date, zone: ZoneInfo) -> datetime:
     """Return the first instant of a day; where midnight is skipped that is when the clock goes on, where it comes twice the first one."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 

@@ -18,6 +18,11 @@ HTML_TYPE: Final = "text/html; charset=utf-8"
 NAVIGATION: Final = (
     ("/overview", "Overview", "overview", "o"),
     ("/explore", "Explore", "explore", "x"),
+    ("/customers", "Customers", "customers", "c"),
+    ("/events", "Events", "events", "e"),
+    ("/meters", "Meters", "meters", "m"),
+    ("/prices", "Prices", "prices", "p"),
+    ("/settings", "Settings", "settings", "s"),
 )
 """Path, name, picture and key (after g) of each page in the side bar."""
 

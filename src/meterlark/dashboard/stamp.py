@@ -1,28 +1,38 @@
-"""What stands under every view: from how many events it was computed, up to when, and how many were still to come."""
+"""What stands under every view of figures: from how many events it was computed, up to when, and how many of these were not read."""
 
 import asyncio
 from datetime import datetime
-from typing import NamedTuple
+
+import msgspec
 
 from meterlark.server.operation import Call
+from meterlark.service.project import Projector
 
 
-class Stamp(NamedTuple):
+class Stamp(msgspec.Struct, frozen=True):
     """How fresh and how complete a page is.
 
     Attributes:
         at: Every event acknowledged before is in the figures; aware UTC.
         events: Stored by then; None for a visitor who may not see all of them.
-        pending: Stored and not yet read by the warehouse when the page was made.
+        head: The ledger's newest place then.
+        projector: Knows how far the warehouse is.
     """
 
     at: datetime
     events: int | None
-    pending: int
+    head: int
+    projector: Projector
+
+    @property
+    def pending(self) -> int:
+        """Events of then that the warehouse has not read by now; looked at when the page is made, after its questions."""
+        return max(0, self.head - self.projector.position)
 
 
 async def take_stamp(call: Call) -> Stamp:
-    """Return the stamp of a page; taken before its questions, each of which waits for what is pending now."""
-    at = call.services.now()
-    counts = None if call.principal.subjects is not None else await asyncio.to_thread(call.services.ledger.counts)
-    return Stamp(at, None if counts is None else counts.events, call.services.projector.lag)
+    """Return the stamp of a page; taken before its questions, each of which waits for what was acknowledged."""
+    services = call.services
+    at, head = services.now(), services.projector.head
+    counts = None if call.principal.subjects is not None else await asyncio.to_thread(services.ledger.counts)
+    return Stamp(at, None if counts is None else counts.events, head, services.projector)

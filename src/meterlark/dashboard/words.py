@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from meterlark.model.time import format_time
 
+CENT: Final = Decimal("0.01")
 DASH: Final = "\N{EN DASH}"
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
 MINUS: Final = "\N{MINUS SIGN}"
@@ -22,6 +23,13 @@ def figure(value: Decimal | int) -> str:
 def plain(value: Decimal | int) -> str:
     """Return a number with all its digits and nothing else, for programs: `1234567.25`."""
     return figure(value).replace(",", "")
+
+
+def money(value: Decimal) -> str:
+    """Return dollars in whole cents, rounded half to even; below a cent with every digit."""
+    if abs(value) < CENT:
+        return f"${figure(value)}"
+    return f"${value.quantize(CENT, rounding=ROUND_HALF_EVEN):,f}".replace("$-", "-$")
 
 
 def share(part: Decimal | int, whole: Decimal | int) -> str:
@@ -58,6 +66,7 @@ def utc(at: datetime) -> str:
 
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "figure": figure,
+    "money": money,
     "plain": plain,
     "local": local,
     "local_minute": local_minute,

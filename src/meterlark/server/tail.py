@@ -1,6 +1,6 @@
 """`GET /api/v1/events/tail`: stored events as they come, as server-sent events (WHATWG HTML, section 9.2)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Final
 
 import msgspec
@@ -17,7 +17,7 @@ from meterlark.service.tail import TailFilter
 
 STREAM_TYPE: Final = "text/event-stream"
 _LAST_EVENT_ID: Final = b"last-event-id"
-_PAUSE: Final = b":\n\n"
+PAUSE: Final = b":\n\n"
 """A comment: it keeps the connection open and says nothing."""
 
 
@@ -44,20 +44,30 @@ class TailMessage(msgspec.Struct, frozen=True):
 async def tail_events(call: Call) -> StreamReply:
     """Answer `GET /api/v1/events/tail`; each event's id is its place in the ledger, so a browser that reconnects misses nothing."""
     query: TailQuery = call.query
-    after = query.after
-    last = call.headers.get(_LAST_EVENT_ID)
-    if last is not None:
-        if not last.isdigit() or len(last) > 18:
-            raise InvalidInputError(f"last-event-id is {last[:40].decode('latin-1')!r}; allowed is a whole number", field="last-event-id")
-        after = int(last)
+    last = last_seen(call.headers)
+    after = query.after if last is None else last
     followed = call.services.tail.follow(TailFilter(query.subject, query.type), after=after, by=call.principal)
     return StreamReply(OK, STREAM_TYPE, _frames(followed))
 
 
+def last_seen(headers: Mapping[bytes, bytes]) -> int | None:
+    """Return the place of the last event that a client which comes back has seen; None for one that has seen none.
+
+    Raises:
+        InvalidInputError: It is no place.
+    """
+    last = headers.get(_LAST_EVENT_ID)
+    if last is None:
+        return None
+    if not last.isdigit() or len(last) > 18:
+        raise InvalidInputError(f"last-event-id is {last[:40].decode('latin-1')!r}; allowed is a whole number", field="last-event-id")
+    return int(last)
+
+
 async def _frames(followed: AsyncIterator[list[ListedEvent]]) -> AsyncIterator[bytes]:
-    yield _PAUSE  # so that the client knows at once that it is connected
+    yield PAUSE  # so that the client knows at once that it is connected
     async for listed in followed:
-        yield b"".join(_frame(one) for one in listed) or _PAUSE
+        yield b"".join(_frame(one) for one in listed) or PAUSE
 
 
 def _frame(listed: ListedEvent) -> bytes:
