@@ -210,7 +210,7 @@ async def serve(settings: Settings, *, started: Callable[[str, bool], None]) -> 
             listener,
             body_bytes_max=settings.body_bytes_max,
             batch_events_max=settings.batch_events_max,
-            sites=(open_dashboard(services, settings), PortalSite(settings.portal_origins.split())),
+            sites=(open_dashboard(services, settings), PortalSite(settings.portal_origins.split(), zone_name=settings.time_zone)),
             cross_origin=CrossOrigin(settings.portal_origins.split()),
             started=lambda: started(address, services.keys.is_open),
         )

@@ -131,12 +131,11 @@ def test_a_refused_token_is_told_to_the_product_which_gives_a_new_one(demo_serve
     ("attributes", "says"),
     [
         ({"token": ""}, "the attribute token is missing"),
-        ({"meter": ""}, "the attribute meter is missing"),
         ({"meter": "llm_requests"}, "the token does not show the meter llm_requests"),
         ({"window": "WEEK"}, "window is WEEK; allowed are MINUTE, HOUR, DAY, MONTH"),
         ({"time_zone": "Europe/Nowhere"}, "time-zone is Europe/Nowhere; allowed are IANA names such as Europe/Berlin"),
     ],
-    ids=["no token", "no meter", "another meter", "window", "zone"],
+    ids=["no token", "another meter", "window", "zone"],
 )
 def test_a_wrong_attribute_is_named(
     demo_server: RunningServer, visit: Start, product: Pages, attributes: dict[str, str], says: str
@@ -149,6 +148,13 @@ def test_a_wrong_attribute_is_named(
 
     expect(page.get_by_role("status")).to_have_text(f"The usage cannot be shown: {says}.")
     assert axe_violations(page) == []
+
+
+def test_without_a_meter_the_first_of_the_token_is_shown(demo_server: RunningServer, visit: Start, product: Pages) -> None:
+    """The product has put them in order."""
+    token = demo_server.portal_token(SUBJECT, allowedMeterSlugs=["llm_requests", METER])
+    page = embed(visit_of(visit, demo_server), product, demo_server, token=token)
+    expect(page.locator("h3")).to_contain_text("Requests")
 
 
 def test_what_the_server_refuses_is_shown_in_its_words(demo_server: RunningServer, visit: Start, product: Pages) -> None:

@@ -15,7 +15,7 @@ from running_server import REPOSITORY, Address, clean_environment
 from server_process import STOP_SECONDS_MAX, printing_process
 
 GUIDE = REPOSITORY / "docs" / "guides" / "portal.md"
-DEMO_USAGE = re.compile(r"^The server: (http\S+)$")
+ADDRESS = re.compile(r"^export METERLARK_URL=(http\S+)$")
 
 
 def blocks(language: str) -> list[str]:
@@ -36,7 +36,7 @@ def demo() -> Iterator[Address]:
     )
     try:
         assert process.stdout is not None
-        address = next(found[1] for line in process.stdout if (found := DEMO_USAGE.match(line.strip())))
+        address = next(found[1] for line in process.stdout if (found := ADDRESS.match(line.strip())))
         host, _, port = address.removeprefix("http://").rpartition(":")
         yield Address(host, int(port))
     finally:

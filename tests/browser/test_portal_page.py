@@ -1,6 +1,7 @@
 """The portal's page shows the holder of a token its own usage, whatever it is called, and nothing else."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from browsing import THEMES, Photograph, Start, Theme, axe_violations
@@ -177,3 +178,18 @@ def test_without_javascript_the_page_says_that_it_needs_it(demo_server: RunningS
     """The only page that does: the token is the browser's alone."""
     page = visit(javascript=False).open(f"{demo_server.url}/portal")
     expect(page.locator("#message")).to_have_text("This page needs JavaScript to ask for your usage.")
+
+
+def test_days_are_those_of_the_reporting_zone(tmp_path: Path, visit: Start) -> None:
+    """Of the server's setting; an address may name another."""
+    with RunningServer(tmp_path, environ={"METERLARK_TIME_ZONE": "Asia/Kathmandu"}) as server:
+        server.ingest(
+            [{"specversion": "1.0", "id": "1", "source": "s", "type": "llm.usage", "subject": "acme", "data": {"total_tokens": 1}}]
+        )
+        token = server.portal_token("acme", allowedMeterSlugs=["llm_total_tokens"])
+        watched = visit()
+        page = watched.open(address(server, token))
+        expect(page.locator("meterlark-usage .period")).to_contain_text("Asia/Kathmandu")
+        other = watched.open(address(server, token, "&zone=America/New_York"))
+        expect(other.locator("meterlark-usage .period")).to_contain_text("America/New_York")
+        expect(other.locator("#until")).to_contain_text("Times are in America/New_York.")

@@ -52,7 +52,7 @@ class Api:
             services,
             body_bytes_max=4 * 1024 * 1024,
             batch_events_max=1_000,
-            sites=[*sites, PortalSite(["*"])],
+            sites=[*sites, PortalSite(["*"], zone_name="UTC")],
             cross_origin=CrossOrigin(["*"]),
         )
 

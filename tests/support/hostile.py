@@ -72,7 +72,10 @@ HOSTILE_TYPE: Final = "llm.usage"
 
 
 def fill_with_hostile_texts(server: Address) -> None:
-    """Put each text into every field of events, meters, customers, subjects, features and keys that takes texts."""
+    """Put each text into every field of events, meters, customers, rate cards, subjects, features and keys that takes texts.
+
+    Some events are in conflict, are not measured or are voided, too.
+    """
     now = datetime.now(UTC).replace(microsecond=0)
     server.create_meter(
         HOSTILE_METER,
@@ -84,15 +87,21 @@ def fill_with_hostile_texts(server: Address) -> None:
         description=" ".join(HOSTILE)[:1000],
     )
     events = [_event(number, text, now - timedelta(hours=number)) for number, text in enumerate(HOSTILE)]
-    events += [{**event, "id": f"{event['id']} again", "subject": HOSTILE_SUBJECT} for event in events]
-    answer = server.ingest(json.dumps(events).encode(), BATCH_TYPE)
-    assert answer.status == 204, answer
+    again = [{**event, "id": f"{event['id']} again", "subject": HOSTILE_SUBJECT} for event in events]
+    conflicts = [{**event, "data": {"model": event["id"]}} for event in events]
+    unmeasured = [{**event, "id": f"{event['id']} without", "type": event["id"], "data": {"model": event["id"]}} for event in events]
+    voided = [{**event, "id": f"{event['id']} voided"} for event in events]
+    for batch in (events, again, conflicts, unmeasured, voided):
+        answer = server.ingest(json.dumps(batch).encode(), BATCH_TYPE)
+        assert answer.status == 204, answer
     _create(server, "/api/v1/subjects", [{"key": text, "displayName": text, "metadata": {text: text}} for text in HOSTILE])
     for number, text in enumerate(HOSTILE):
         server.create_meter(
             f"hostile_{number}", text, "SUM", valueProperty="$.total_tokens", groupBy={"model": "$.model"}, name=text, description=text
         )
-        _create(server, "/api/v1/customers", _customer(text))
+        _create(server, "/api/v1/events/void", {"source": text, "id": f"{text} voided", "reason": text})
+        customer = _create(server, "/api/v1/customers", _customer(text))
+        _create(server, f"/api/v1/customers/{customer['id']}/rate-card", _rate_card(text), method="PUT")
         _create(server, "/api/v1/features", {"key": f"hostile_{number}", "name": text, "metadata": {text: text}})
         _create(server, "/api/v1/keys", {"name": text, "scopes": ["ingest"], "subjects": [text], "sources": [text]})
 
@@ -129,6 +138,13 @@ def _customer(text: str) -> dict[str, Any]:
     }
 
 
-def _create(server: Address, path: str, value: object) -> None:
-    answer = server.send_json("POST", path, value)
-    assert answer.status in {200, 201}, answer
+def _rate_card(text: str) -> dict[str, Any]:
+    rate = {"type": "unit", "price": 3, "per": 1_000_000}
+    item = {"key": "tokens", "meter": HOSTILE_METER, "unit": text[:64], "filters": {"model": {"$in": [text]}}, "rate": rate}
+    return {"key": "hostile", "currency": "USD", "items": [item]}
+
+
+def _create(server: Address, path: str, value: object, *, method: str = "POST") -> Any:
+    answer = server.send_json(method, path, value)
+    assert answer.status in {200, 201}, (path, value, answer)
+    return answer.json()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+import dashboard_speed
 import harness
 import ingest_stages
 import pytest
@@ -79,3 +80,24 @@ def test_a_lost_event_ends_the_bench_of_ingest(monkeypatch: pytest.MonkeyPatch) 
 
     with pytest.raises(SystemExit, match="wrong answer: stored"):
         ingest_stages.main(FEW)
+
+
+def test_every_page_is_asked_and_timed(results: Path, tmp_path: Path) -> None:
+    """Of a server in a process of its own; the filled data directory is used again."""
+    arguments = [*FEW, "--without-browser", "--directory", str(tmp_path / "data")]
+
+    dashboard_speed.main(arguments)
+    (results / "dashboard_speed_2000.json").unlink()
+    dashboard_speed.main(arguments)
+
+    assert (results / "dashboard_speed_2000.json").exists()
+
+
+def test_a_page_of_another_answer_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The total of all events must stand on it."""
+    right = dashboard_speed.pages
+    monkeypatch.setattr(dashboard_speed, "pages", lambda tokens: right(tokens + 1))
+    monkeypatch.setattr(dashboard_speed, "_measure", never_timed)
+
+    with pytest.raises(SystemExit, match="wrong answer, nothing was timed: overview"):
+        dashboard_speed.main([*FEW, "--without-browser"])

@@ -48,6 +48,12 @@ COMMANDS: Final = (
     ("rate-cards set", "rate_cards:set_card", "Add a version of a rate card.", "rate-cards set card.json --customer acme"),
     ("export period", "export_period:period", "Write a closed period as CSV or JSON lines.", "export period 01JD... --format csv"),
     ("export stripe", "export_stripe:stripe", "Send a closed period to Stripe; twice bills once.", "export stripe 01JD... --dry-run"),
+    (
+        "portal",
+        "portal:portal",
+        "Print a link under which a customer sees its own usage.",
+        "portal acme -m llm_total_tokens -m llm_requests",
+    ),
     ("export events", "export:events", "Write stored events to a file.", "export events --since 30d --output events.jsonl"),
     (
         "export usage",

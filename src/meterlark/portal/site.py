@@ -40,9 +40,11 @@ class PortalSite:
     Args:
         origins: Of the sites that may frame the page, as browsers send them; `*` stands for any. Framing shows nothing to whoever has no
             token, and there is nothing on the page that a click could change.
+        zone_name: IANA name of the time zone of the page's days and months, where its address does not name another.
     """
 
-    def __init__(self, origins: Sequence[str]) -> None:
+    def __init__(self, origins: Sequence[str], *, zone_name: str) -> None:
+        self._zone_name = zone_name
         self._page = Template((FOLDER / PAGE).read_text(encoding="utf-8"))
         self._files = {f"{PATH}/{path.name}": _read(path) for path in sorted(FOLDER.iterdir()) if path.suffix in _TYPES}
         policy = (
@@ -86,7 +88,12 @@ class PortalSite:
         return problem_reply(error, request_id=request.request_id)
 
     def _show(self, token: str) -> Reply:
-        return Reply(OK, self._page.substitute(token=html.escape(token)).encode(), "text/html; charset=utf-8", self._headers)
+        return Reply(
+            OK,
+            self._page.substitute(token=html.escape(token), zone=html.escape(self._zone_name)).encode(),
+            "text/html; charset=utf-8",
+            self._headers,
+        )
 
     def _file(self, request: SiteRequest) -> Reply:
         file = self._files.get(request.path)

@@ -41,7 +41,7 @@ def test_the_page_allows_only_its_own_files(api: Api) -> None:
 
 def test_listed_sites_may_frame_the_page() -> None:
     """And no others."""
-    headers = dict(PortalSite(["https://app.example.com"])._headers)
+    headers = dict(PortalSite(["https://app.example.com"], zone_name="UTC")._headers)
     assert headers["content-security-policy"].endswith("frame-ancestors https://app.example.com")
 
 

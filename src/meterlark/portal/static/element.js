@@ -2,9 +2,9 @@
  * <meterlark-usage>: the usage of whoever a portal token was made for, as a chart with its figures. No dependencies; themed by CSS custom
  * properties (`--meterlark-*`, and `color-scheme` for light or dark); passes strict content security policies.
  *
- * Attributes: `token` (or the property, which is not written into the page), `meter`, `window` (MINUTE, HOUR, DAY, MONTH; DAY when not
- * given), `from` and `to` (times of RFC 3339; the last 30 days when not given), `group-by` (a dimension of the meter), `time-zone` (IANA;
- * UTC when not given), `server` (where this file came from when not given).
+ * Attributes: `token` (or the property, which is not written into the page), `meter` (the first that the token shows when not given),
+ * `window` (MINUTE, HOUR, DAY, MONTH; DAY when not given), `from` and `to` (times of RFC 3339; the last 30 days when not given), `group-by`
+ * (a dimension of the meter), `time-zone` (IANA; UTC when not given), `server` (where this file came from when not given).
  *
  * Events: `meterlark-usage` when figures are shown (detail: `{total}`), `meterlark-expired` when the token is refused: give a new one.
  */
@@ -103,7 +103,6 @@ export class MeterlarkUsage extends HTMLElement {
     const zone = this.getAttribute("time-zone") || "UTC";
     const size = this.getAttribute("window") || "DAY";
     const meter = this.getAttribute("meter") || "";
-    if (!meter) throw new UsageError(0, "the attribute meter is missing");
     if (!this.token) throw new UsageError(0, "the attribute token is missing");
     if (!SIZES.includes(size)) throw new UsageError(0, `window is ${size.slice(0, 40)}; allowed are ${SIZES.join(", ")}`);
     const from = this.getAttribute("from") || withoutMilliseconds(periodOf("30-days", zoneOf(zone)).from);
@@ -117,12 +116,12 @@ export class MeterlarkUsage extends HTMLElement {
     const parameters = { ...span, windowTimeZone: zone };
     const windowed = { ...parameters, windowSize: size, groupBy: dimension };
     const portal = await client.portal();
-    const known = portal.meters.find(({ slug }) => slug === meter);
+    const known = meter ? portal.meters.find(({ slug }) => slug === meter) : portal.meters[0];
     if (known === undefined) throw new UsageError(0, `the token does not show the meter ${meter.slice(0, 80)}`);
-    const rows = await client.usage(meter, windowed);
+    const rows = await client.usage(known.slug, windowed);
     // After the rows, so that it knows every group that they have.
-    const totals = await client.usage(meter, { ...parameters, groupBy: dimension });
-    const [whole] = await client.usage(meter, parameters);
+    const totals = await client.usage(known.slug, { ...parameters, groupBy: dimension });
+    const [whole] = await client.usage(known.slug, parameters);
     const chart = chartOf(rows, totals, dimension, known.aggregation);
     return { client, known, windowed, zone, size, span, dimension, chart, total: whole?.value, now: new Date() };
   }

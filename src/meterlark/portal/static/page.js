@@ -24,7 +24,7 @@ function readAddress() {
   given.delete("token");
   document.body.dataset.token = "";
   history.replaceState(null, "", given.size > 0 ? `#${given}` : location.pathname);
-  return { token: sessionStorage.getItem(STORED) ?? "", period: given.get("period") || "month", meter: given.get("meter") ?? "", zone: given.get("zone") || "UTC" };
+  return { token: sessionStorage.getItem(STORED) ?? "", period: given.get("period") || "month", meter: given.get("meter") ?? "", zone: given.get("zone") || document.body.dataset.zone };
 }
 
 function remember(name, value) {
