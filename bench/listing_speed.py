@@ -21,8 +21,12 @@ from meterlark.app import new_id, now
 from meterlark.catalog.memory import MemoryCatalog
 from meterlark.config import preset_meters
 from meterlark.ledger.sqlite import SQLiteLedger
+from meterlark.price_files import read_bundled_documents
+from meterlark.pricing.journal import Origin
+from meterlark.service.cost import Costs
 from meterlark.service.customers import Customers
 from meterlark.service.events import Events, ListedEvent
+from meterlark.service.prices import Prices
 from meterlark.service.principal import OPEN
 from meterlark.service.tail import PAGE_EVENTS, Tail
 from meterlark.warehouse.contract import LISTING, Batch, ListingFilter, ListingRow, Place, Table, TableSpec
@@ -104,8 +108,9 @@ def whole_pages(
     """Return the work of the use cases that list and follow events."""
     meters = list(preset_meters())
     customers = Customers(MemoryCatalog(), now=now, new_id=new_id)
-    listing = Events(ledger, cast("Any", Filled(table, events)), warehouse, lambda: meters, customers)
-    tail = Tail(ledger, cast("Any", None), lambda: meters)
+    costs = Costs(Prices(MemoryCatalog(), [(Origin.BUNDLED, one) for one in read_bundled_documents()], head=ledger.head(), now=now))
+    listing = Events(ledger, cast("Any", Filled(table, events)), warehouse, lambda: meters, customers, costs=costs)
+    tail = Tail(ledger, cast("Any", None), lambda: meters, costs)
 
     def tail_page(after: int) -> list[ListedEvent]:
         return tail._shown(ledger.read(after=after, limit=PAGE_EVENTS), None, None)

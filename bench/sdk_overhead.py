@@ -6,7 +6,7 @@ Each way to call runs in a process of its own, because a wrapper patches the mod
 a few calls each, so that the machine's other work hits all alike. Two processes differ by a few percent in all they do, so ours is measured
 in one process with the bare client too, call by call (`paired`); that row is the one to judge by.
 A turn's figure is its median call and its cheapest stream; reported are medians over the turns and their spread. What a chunk costs is
-below the noise of reading one from a socket, so the tap is also measured alone, on a stand-in for the SDK's stream.
+below the noise of reading one from a socket, so watching is also measured alone, on a stand-in for the response's stream.
 The provider and the server that takes the events are processes on loopback. Answers are asserted, and that every call was delivered.
 
     python bench/sdk_overhead.py
@@ -14,6 +14,7 @@ The provider and the server that takes the events are processes on loopback. Ans
 """
 
 import argparse
+import asyncio
 import json
 import platform
 import subprocess
@@ -21,11 +22,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from statistics import median, quantiles
-from types import SimpleNamespace
 from typing import Any, Final
 
 CALLS = 20
@@ -120,7 +120,9 @@ def compare(turns: int, peers: str | None) -> None:
         each.end()
     imports = {name: import_cost(pythons[name], program) for name, program in WRAPPERS.items() if name in pythons}
     report(figures, imports)
-    print(f"the tap alone: {tap_alone():.2f} us a chunk")
+    print(
+        f"watching alone: {watched_alone(is_async=False):.2f} us a chunk, {watched_alone(is_async=True):.2f} us of an asynchronous stream"
+    )
 
 
 def report(figures: dict[str, dict[str, list[float]]], imports: dict[str, float]) -> None:
@@ -140,48 +142,78 @@ def report(figures: dict[str, dict[str, list[float]]], imports: dict[str, float]
     print(f"targets: {TARGETS['call']} us a call, {TARGETS['chunk']} us a chunk, {TARGETS['import']} ms an import beside openai's")
 
 
+class Host:
+    """Stands in for a meter."""
+
+    def observe(self, exchange: Callable[[], Any]) -> Any:
+        """Watch nothing more."""
+        raise NotImplementedError
+
+    def count_failure(self, error: Exception) -> None:
+        """There are none."""
+        raise error
+
+    def run_later(self, step: Callable[[], object]) -> None:
+        """Run it now."""
+        step()
+
+
 class StandIn:
-    """What a tap needs of a stream of OpenAI's SDK."""
+    """Stands in for the stream of a response, which comes from a socket."""
 
     def __init__(self) -> None:
-        self.response = SimpleNamespace(headers={})
-        self._iterator = self._read()
+        head = '{"id":"chatcmpl-DAbCdEfGhIjKlMnOpQrStUvWxYz01","object":"chat.completion.chunk","created":1790000000,"model":"gpt-4o-mini",'
+        self._pieces = [
+            f'data: {head}"choices":[{{"index":0,"delta":{{"content":" lark{number}"}},"finish_reason":null}}],"usage":null}}\n\n'.encode()
+            for number in range(LENGTHS[1])
+        ]
 
-    def _iter_events(self) -> Iterator[Any]:
-        for number in range(LENGTHS[1]):
-            yield SimpleNamespace(
-                data=f'{{"id":"chatcmpl-1","choices":[{{"index":0,"delta":{{"content":" lark{number}"}}}}],"usage":null}}'
-            )
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the pieces."""
+        yield from self._pieces
 
-    def _read(self) -> Iterator[Any]:
-        yield from self._iter_events()
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield the pieces."""
+        for piece in self._pieces:
+            yield piece
 
     def close(self) -> None:
         """Nothing is open."""
 
+    async def aclose(self) -> None:
+        """Nothing is open."""
 
-def tap_alone() -> float:
-    """Return the microseconds that a chunk costs more when a stream is tapped; the median of the differences of 1,000 pairs."""
-    from meterlark.capture.attributes import Exchange  # noqa: PLC0415 - the peers' environment does not have it
+
+def watched_alone(*, is_async: bool) -> float:
+    """Return the microseconds that a piece costs more when its stream is watched; the median of the differences of 1,000 pairs."""
+    from meterlark.capture.asking import UsageFilter  # noqa: PLC0415 - the peers' environment does not have it
+    from meterlark.sdk.call import Metering  # noqa: PLC0415 - as above
     from meterlark.sdk.observation import Observation  # noqa: PLC0415 - as above
-    from meterlark.sdk.tap import tap_stream  # noqa: PLC0415 - as above
+    from meterlark.sdk.tee import WatchedAsyncStream, WatchedStream  # noqa: PLC0415 - as above
 
-    exchange = Exchange(url="https://api.openai.com/v1/chat/completions", subject="bench", is_stream=True)
+    metering = Metering(Host(), customer="", default_subject="bench")
     finished: list[Observation] = []
-    added: list[float] = []
-    for _ in range(1000):
-        bare, tapped = StandIn(), StandIn()
-        tap_stream(tapped, Observation(exchange, finished.append), hides_usage=True)
-        took = []
-        for stream in (bare, tapped):
-            start = time.thread_time_ns()
-            count = sum(1 for _ in stream._iterator)
-            took.append(time.thread_time_ns() - start)
-            assert count == LENGTHS[1]
-        assert len(finished) == 1
-        finished.clear()
-        added.append((took[1] - took[0]) / LENGTHS[1] / 1000)
-    return median(added)
+
+    async def read(stream: Any) -> int:
+        return len([piece async for piece in stream]) if is_async else len(list(stream))
+
+    async def measure() -> float:
+        added: list[float] = []
+        for _ in range(1000):
+            # No exchange is read here, so there is none.
+            observation = Observation(lambda: None, finished.append, Host().run_later)  # type: ignore[arg-type, return-value]
+            kind = WatchedAsyncStream if is_async else WatchedStream
+            took = []
+            for stream in (StandIn(), kind(StandIn(), observation, UsageFilter(), metering)):
+                start = time.thread_time_ns()
+                count = await read(stream)
+                took.append(time.thread_time_ns() - start)
+                assert count == LENGTHS[1]
+            assert finished.pop() is observation
+            added.append((took[1] - took[0]) / LENGTHS[1] / 1000)
+        return median(added)
+
+    return asyncio.run(measure())
 
 
 def spread(values: list[float]) -> float:

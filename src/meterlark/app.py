@@ -15,6 +15,9 @@ from meterlark.catalog.contract import Catalog
 from meterlark.catalog.memory import MemoryCatalog
 from meterlark.catalog.sqlite import SQLiteCatalog
 from meterlark.config import LOOPBACK_HOSTS, Settings
+from meterlark.dashboard.forgery import SECRET_BYTES
+from meterlark.dashboard.session import Sessions
+from meterlark.dashboard.site import Dashboard
 from meterlark.ledger.contract import Ledger
 from meterlark.ledger.lock import DirectoryLock
 from meterlark.ledger.memory import MemoryLedger
@@ -28,6 +31,8 @@ from meterlark.server.run import listen, run_server
 from meterlark.service.access import Access
 from meterlark.service.audit import Audit
 from meterlark.service.backtest import Backtest
+from meterlark.service.charge_usage import ChargeUsage
+from meterlark.service.charges import Charges
 from meterlark.service.closed_periods import ClosedPeriods
 from meterlark.service.cost import Costs
 from meterlark.service.customers import Customers
@@ -38,6 +43,7 @@ from meterlark.service.health import Health
 from meterlark.service.ingest import Ingest
 from meterlark.service.keys import KeyRights, Keys, NewKey
 from meterlark.service.meters import Meters
+from meterlark.service.periods import Periods
 from meterlark.service.portal import Portal
 from meterlark.service.price_changes import PriceChanges
 from meterlark.service.prices import Documents, Prices
@@ -143,6 +149,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         ingest = Ingest(engines.ledger, projector)
         queries = Queries(projector, engines.warehouse)
         scan = Scan(engines.ledger, projector, engines.warehouse)
+        rate_cards = RateCards(engines.catalog, definitions, closed_until=closed.until, now=now, new_id=new_id)
+        usage = ChargeUsage(queries, projector, engines.warehouse, meters.live)
+        charges = Charges(engines.ledger, customers, rate_cards, closed, usage)
         try:
             yield Services(
                 ledger=engines.ledger,
@@ -168,7 +177,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 costs=costs,
                 price_changes=PriceChanges(prices, scan, projector, meters=meters.live, customers=customers, now=now),
                 unpriced=UnpricedUsage(queries, meters.live),
-                rate_cards=RateCards(engines.catalog, definitions, closed_until=closed.until, now=now, new_id=new_id),
+                rate_cards=rate_cards,
+                periods=Periods(charges, closed, customers, definitions, now=now, new_id=new_id),
                 progress=ProgressBoard(now=now),
                 now=now,
             )
@@ -198,10 +208,20 @@ async def serve(settings: Settings, *, started: Callable[[str, bool], None]) -> 
             listener,
             body_bytes_max=settings.body_bytes_max,
             batch_events_max=settings.batch_events_max,
-            sites=(PortalSite(settings.portal_origins.split()),),
+            sites=(open_dashboard(services, settings), PortalSite(settings.portal_origins.split())),
             cross_origin=CrossOrigin(settings.portal_origins.split()),
             started=lambda: started(address, services.keys.is_open),
         )
+
+
+def open_dashboard(services: Services, settings: Settings) -> Dashboard:
+    """Return the pages of a server."""
+    return Dashboard(
+        services,
+        zone_name=settings.time_zone,
+        secret=secrets.token_bytes(SECRET_BYTES),
+        sessions=Sessions(now=now, random_bytes=secrets.token_bytes),
+    )
 
 
 async def create_key_offline(settings: Settings, rights: KeyRights) -> NewKey:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from meterlark.metering.meter import Meter, define_meter
+from meterlark.metering.window import load_zone
 from meterlark.model.errors import InvalidInputError
 
 DEFAULT_PORT: Final = 8888
@@ -117,6 +118,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         synchronous: SQLite's `synchronous`; anything but FULL may lose acknowledged events at a power cut and is for benches only.
         prices_file: A price document of your own, whose prices go before those that ship with Meterlark; read at start.
         warehouse_memory: Memory limit of DuckDB, as it reads it.
+        time_zone: IANA name of the reporting time zone, in which pages show times and cut days unless asked for another.
         portal_origins: Origins of the sites whose pages may show usage by portal tokens, separated by spaces; `*` stands for any.
     """
 
@@ -129,6 +131,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     prices_file: Path | None = None
     warehouse_memory: Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,6}(MB|GB|MiB|GiB)$")] = "1GB"
+    time_zone: str = "UTC"
     portal_origins: Annotated[str, Meta(pattern=_ORIGINS)] = "*"
 
 
@@ -145,6 +148,7 @@ _ENVIRONMENT: Final = {
     "METERLARK_SYNCHRONOUS": "synchronous",
     "METERLARK_PRICES_FILE": "prices_file",
     "METERLARK_WAREHOUSE_MEMORY": "warehouse_memory",
+    "METERLARK_TIME_ZONE": "time_zone",
     "METERLARK_PORTAL_ORIGINS": "portal_origins",
 }
 
@@ -191,6 +195,8 @@ def load_settings(
     unknown = sorted(set(values) - set(_ENVIRONMENT.values()))
     mistakes += [f"{name} is not a setting; settings are {', '.join(sorted(_ENVIRONMENT.values()))} and [[meters]]" for name in unknown]
     checked = {name: _check(name, value, mistakes) for name, value in values.items() if name not in unknown}
+    if isinstance(zone := checked.get("time_zone"), str):
+        _check_zone(zone, mistakes)
     if mistakes:
         raise InvalidInputError("\n".join(mistakes), field="config")
     presets = [meter for meter in preset_meters() if meter.slug not in {one.slug for one in meters}]
@@ -264,6 +270,13 @@ def _check(name: str, value: object, mistakes: list[str]) -> Any:  # noqa: ANN40
     except msgspec.ValidationError as error:
         mistakes.append(f"{name} is {value!r}: {error}")
         return None
+
+
+def _check_zone(name: str, mistakes: list[str]) -> None:
+    try:
+        load_zone(name)
+    except InvalidInputError as error:
+        mistakes.append(f"time_zone is {name!r}; {str(error).partition('; ')[2]}")
 
 
 def _read_path(kind: type, value: object) -> Path:

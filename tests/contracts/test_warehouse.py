@@ -114,6 +114,18 @@ def test_a_customers_rows_name_it(warehouse: Warehouse, meter: Meter) -> None:
     assert warehouse.query(msgspec.structs.replace(query, subjects=()), table=key) == []
 
 
+def test_events_behind_a_place_in_the_ledger_are_not_counted(warehouse: Warehouse) -> None:
+    """A question may be bound to what was there at a moment; later events of the same time do not change its answer."""
+    key = warehouse.create_table(SPEC).key
+    rows = [row(n, BASE, "acme", tokens=10**n) for n in (1, 2, 4)]
+    warehouse.append([Batch(key, rows)], after=0, upto=4)
+    query = plan_query(SUM)
+
+    answers = {upto: warehouse.query(msgspec.structs.replace(query, upto=upto), table=key) for upto in (0, 1, 3, 4)}
+
+    assert {upto: [one.value for one in rows] for upto, rows in answers.items()} == {0: [], 1: [10], 3: [110], 4: [10110]}
+
+
 def test_listing_filters_and_orders_newest_first(warehouse: Warehouse) -> None:
     """Newest event time first, ties by sequence; every condition holds at once."""
     key = warehouse.create_table(LISTING).key

@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+import msgspec
 from hypothesis import strategies as st
 
 from meterlark.metering.filter import Filter, Operator
@@ -83,7 +84,7 @@ def queries(draw: st.DrawFn, meter: Meter | None = None) -> Query:
     """Any query that the checks let through."""
     bounds = draw(st.lists(st.integers(0, 61 * 24 * 4), min_size=2, max_size=2, unique=True).map(sorted))
     start, end = (BASE + dt.timedelta(minutes=15 * bound) for bound in bounds)
-    return plan_query(
+    planned = plan_query(
         meter or draw(st.sampled_from(METERS)),
         start=draw(st.sampled_from([None, start])),
         end=draw(st.sampled_from([None, end])),
@@ -93,6 +94,7 @@ def queries(draw: st.DrawFn, meter: Meter | None = None) -> Query:
         subjects=draw(st.one_of(st.none(), st.lists(st.sampled_from(["acme", "zed", "nobody"]), min_size=1, max_size=2))),
         filters=draw(st.dictionaries(st.sampled_from(["model", "region"]), conditions, max_size=2)),
     )
+    return msgspec.structs.replace(planned, upto=draw(st.sampled_from([None, None, 0, 10, 40])))
 
 
 def row(

@@ -7,11 +7,12 @@ from contextlib import AsyncExitStack, contextmanager
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
-from meterlark.app import open_services
+from meterlark.app import open_dashboard, open_services
 from meterlark.config import Settings, preset_meters
 from meterlark.portal.site import PortalSite
 from meterlark.server.asgi import Application
 from meterlark.server.cross_origin import CrossOrigin
+from meterlark.server.site import Site
 from meterlark.service.services import Services
 
 Result = TypeVar("Result")
@@ -44,11 +45,15 @@ class Answered(NamedTuple):
 class Api:
     """Sends requests to the application."""
 
-    def __init__(self, runner: asyncio.Runner, services: Services) -> None:
+    def __init__(self, runner: asyncio.Runner, services: Services, sites: Sequence[Site] = ()) -> None:
         self._runner = runner
         self.services = services
         self.application = Application(
-            services, body_bytes_max=4 * 1024 * 1024, batch_events_max=1_000, sites=[PortalSite(["*"])], cross_origin=CrossOrigin(["*"])
+            services,
+            body_bytes_max=4 * 1024 * 1024,
+            batch_events_max=1_000,
+            sites=[*sites, PortalSite(["*"])],
+            cross_origin=CrossOrigin(["*"]),
         )
 
     def ask(
@@ -61,6 +66,7 @@ class Api:
         bearer: str | None = None,
         headers: Mapping[str, str] | None = None,
         content_type: str = JSON,
+        raw_query: str | None = None,
     ) -> Answered:
         """Send one request; a body is sent as JSON."""
         sent = {"host": "localhost", **(headers or {})}
@@ -75,7 +81,7 @@ class Api:
             "method": method,
             "path": path,
             "raw_path": quote(path).encode(),
-            "query_string": urlencode(query, doseq=True).encode(),
+            "query_string": urlencode(query, doseq=True).encode() if raw_query is None else raw_query.encode(),
             "headers": [(name.lower().encode(), value.encode()) for name, value in sent.items()],
         }
         return self._runner.run(self._exchange(scope, content))
@@ -134,9 +140,10 @@ def running_api() -> Iterator[Api]:
     """Give a new server in memory with the preset meters; open until there is an admin key."""
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
-        services = runner.run(stack.enter_async_context(open_services(Settings(data_dir=None, meters=preset_meters()))))
+        settings = Settings(data_dir=None, meters=preset_meters())
+        services = runner.run(stack.enter_async_context(open_services(settings)))
         try:
-            yield Api(runner, services)
+            yield Api(runner, services, sites=(open_dashboard(services, settings),))
         finally:
             runner.run(stack.aclose())
 

@@ -1,5 +1,6 @@
-"""A recording ingest as a process of its own, so that it can be killed, stopped and started again like a real server.
+"""A recording ingest as a process of its own, for what the real server cannot be told to do.
 
+That is to answer slowly, or to die after it has taken events and before it says so. Everything else is tested with `real_server`.
 What it acknowledges is in its journal before it answers, so the journal is what a server that loses nothing would hold.
 """
 
@@ -16,6 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import msgspec
+from ports import free_port
 from recording_ingest import Event, RecordingIngest
 
 READY = "ready"
@@ -84,6 +86,10 @@ class IngestProcess:
             assert events.setdefault((event["source"], event["id"]), event) == event, "a copy differs"
         return [event["id"] for event in events.values()]
 
+    def repeats(self) -> int:
+        """Return how many events came again."""
+        return len(self.taken()) - len(self.ids())
+
     def __enter__(self) -> Self:
         """Start."""
         self.start()
@@ -94,13 +100,6 @@ class IngestProcess:
         if self._process is not None:
             self._process.kill()
             self.wait()
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-    return port
 
 
 class Blackhole:

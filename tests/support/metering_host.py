@@ -10,6 +10,7 @@ from typing import Final
 
 PRELUDE: Final = """
 import atexit, json, os, signal, sys, threading, time
+from pathlib import Path
 from meterlark import Meter
 from meterlark.sdk import delivery
 

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,9 +19,9 @@ def server_process(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def printing_process(command: list[str]) -> Iterator[str]:
+def printing_process(command: list[str], *, environ: Mapping[str, str] | None = None) -> Iterator[str]:
     """Run a program that prints its address when it is ready; yield the address."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ) as process:
         try:
             assert process.stdout is not None
             assert process.stderr is not None

@@ -4,6 +4,7 @@ Nearly everything in it belongs to the subject `canary-subject`; texts with `can
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from api import Answered, Api, event
@@ -24,34 +25,44 @@ class World(NamedTuple):
         api: The server.
         parameters: A value for each path parameter of the API.
         bearers: A text for each kind of sender.
+        ids: Of further things that a test puts in, by a name of its own.
     """
 
     api: Api
     parameters: dict[str, str]
     bearers: dict[str, str | None]
+    ids: dict[str, str]
 
     def ask(self, operation: Operation, sender: str = "admin") -> Answered:
         """Send the request of an operation, with the body that its declaration gives as example."""
         if operation.name == "getProgress":
             # Progress is known to who asked; whoever may ask a question has asked one.
             self.ask(next(one for one in OPERATIONS if one.name == "queryMeter"), sender)
-        path = operation.path
-        for name in operation.path_parameters:
-            path = path.replace(f"{{{name}}}", self.parameters[name])
-        content = operation.body[0] if operation.body else None
         queries: dict[str, dict[str, object]] = {
             "queryMeter": {"clientId": self.parameters["id"]},
             "explainEvent": {"id": "theirs", "source": "test"},
             "tailEvents": {"after": 0},
+            "getCharges": {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z"},
         }
-        return self.api.ask(
-            operation.method,
-            path,
-            None if content is None else content.example,
-            query=queries.get(operation.name, {}),
-            content_type="" if content is None else content.media_type,
-            bearer=self.bearers[sender],
-        )
+        return self.send(operation, sender, query=queries.get(operation.name, {}))
+
+    def send(
+        self,
+        operation: Operation,
+        sender: str,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        query: Mapping[str, object] | None = None,
+        body: object = None,
+        content_type: str = "",
+    ) -> Answered:
+        """Send a request of an operation; what is not given is that of the world, or the declared example."""
+        path = operation.path
+        for name, value in {**self.parameters, **(parameters or {})}.items():
+            path = path.replace(f"{{{name}}}", value)
+        if body is None and operation.body:
+            body, content_type = operation.body[0].example, operation.body[0].media_type
+        return self.api.ask(operation.method, path, body, query=query or {}, content_type=content_type, bearer=self.bearers[sender])
 
 
 def make_world(api: Api, *, hours_later: int = 0) -> World:
@@ -74,8 +85,11 @@ def make_world(api: Api, *, hours_later: int = 0) -> World:
     feature = api.create("/api/v1/features", {"key": "requests", "name": "Requests", "meterSlug": "llm_requests"})
     tokens_item = {"key": "tokens", "meter": "llm_total_tokens", "rate": {"type": "unit", "price": 1, "per": 1000}}
     card = {"currency": "USD", "since": "2026-01-01T00:00:00Z", "items": [tokens_item]}
-    version = api.put("/api/v1/rate-card", {"key": "everybody", **card})
+    api.put("/api/v1/rate-card", {"key": "everybody", **card})
+    spare = api.put("/api/v1/rate-card", {"key": "later", **card, "since": "2026-12-01T00:00:00Z"})
     api.put(f"/api/v1/customers/{customer['id']}/rate-card", {"key": f"{CANARY}_card", **card})
+    first_day = {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z", "acceptUncharged": True}
+    closed = api.create("/api/v1/periods/close", {"customer": customer["id"], **first_day})
     tokens = {
         "portal": {"subject": "mine", "expiresAt": in_a_day},
         "portal invalidated": {"subject": "mine", "expiresAt": in_a_day},
@@ -112,14 +126,15 @@ def make_world(api: Api, *, hours_later: int = 0) -> World:
         "customerId": customer["id"],
         "subjectIdOrKey": subject["id"],
         "featureIdOrKey": feature["id"],
-        "rateCardId": version["id"],
+        "rateCardId": spare["id"],
+        "periodId": closed["closed"][0]["id"],
         "keyId": ids["spare"],
         "id": "question",
     }
     later = now + dt.timedelta(hours=hours_later)
     api.services.keys._now = lambda: later
     api.services.portal._now = lambda: later
-    return World(api, parameters, bearers)
+    return World(api, parameters, bearers, {})
 
 
 def _text(at: dt.datetime) -> str:

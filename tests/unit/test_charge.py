@@ -87,13 +87,23 @@ def test_an_item_without_a_rate_is_listed_and_not_free() -> None:
     assert charged.amount == 1
 
 
-@pytest.mark.parametrize("used", [Used(5, None), Used(5, Decimal(3), unpriced_events=1)])
-def test_a_markup_on_an_incomplete_cost_is_not_charged(used: Used) -> None:
-    """Twenty percent on an unknown cost is unknown."""
+@pytest.mark.parametrize(("used", "amount"), [(Used(5, None), "0"), (Used(5, Decimal(3), unpriced_events=1), "3.60")])
+def test_a_markup_on_an_incomplete_cost_is_listed(used: Used, amount: str) -> None:
+    """Twenty percent on an unknown cost is unknown; what is known is charged."""
     charged = charge({"tokens": Markup(Decimal(20))}, {"tokens": used})
+
+    assert charged.amount == Decimal(amount)
+    assert [uncharged.item for uncharged in charged.uncharged] == ["tokens"]
+
+
+@pytest.mark.parametrize("rate", [Graduated(STEPS), Volume(STEPS), Package(10, Decimal(1))])
+def test_negative_usage_is_listed_where_no_step_can_charge_it(rate: Rate) -> None:
+    """A unit price gives it back; steps and packages begin at 0."""
+    charged = charge({"tokens": rate}, {"tokens": Used(-5)})
 
     assert charged.lines == ()
     assert [uncharged.item for uncharged in charged.uncharged] == ["tokens"]
+    assert charge({"tokens": UnitPrice(Decimal(2))}, {"tokens": Used(-5)}).amount == -10
 
 
 def test_rounding_happens_once_and_is_a_line() -> None:

@@ -439,6 +439,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customerIdOrKey}/charges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what a customer is charged for a period: as it was closed, or as it stands now. */
+        get: operations["getCharges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/periods/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a period of one customer or of each; what comes later for it is charged in the next one. Twice changes nothing. */
+        post: operations["closePeriod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the closed periods, in the order in which they were closed, by pages. */
+        get: operations["listPeriods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/periods/{periodId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one closed period with its lines, as JSON, or by the accept header as CSV or JSON lines. */
+        get: operations["getPeriod"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/portal/tokens": {
         parameters: {
             query?: never;
@@ -1014,6 +1082,123 @@ export interface components {
             line2?: string | null;
             /** @default null */
             phone_number?: string | null;
+        };
+        /**
+         * ChargeAnswer
+         * @description The charge of a period.
+         *
+         *         Attributes:
+         *             customer_id: Who pays.
+         *             from_: First event time.
+         *             to: End of the event times.
+         *             currency: ISO 4217 code; missing when there is no rate card.
+         *             amount: Sum of the lines, in whole minor units of the currency.
+         *             lines: They add up to the amount.
+         *             uncharged: Usage that is in no line.
+         *             position: Place in the ledger up to which events were looked at.
+         *             closed: Id of the closed period; missing while it is open and may change.
+         *             closed_at: When it was closed.
+         */
+        ChargeAnswer: {
+            customerId: string;
+            from: string;
+            to: string;
+            /** @default null */
+            currency?: string | null;
+            /** Format: decimal */
+            amount: string;
+            lines: components["schemas"]["ChargeLineAnswer"][];
+            uncharged: components["schemas"]["UnchargedAnswer"][];
+            position: number;
+            /** @default null */
+            closed?: string | null;
+            /** @default null */
+            closedAt?: string | null;
+        };
+        /**
+         * ChargeLineAnswer
+         * @description One line: quantity x price / per = amount, where there is a price.
+         *
+         *         Attributes:
+         *             number: Place in the charge, from 1.
+         *             item: Key of the rate card's item; missing for a line of the whole period.
+         *             kind: How it is charged.
+         *             from_: First event time.
+         *             to: End of the event times.
+         *             quantity: How much; missing where an amount is fixed.
+         *             unit: What one of it is called.
+         *             price: For `per` of the quantity; missing where an amount is fixed or adjusted.
+         *             per: How many the price is for.
+         *             amount: Exact.
+         *             why: In words.
+         *             adjusts: Id of the closed period whose charge it adjusts; missing for a line of its own period.
+         *             events: Where its events are listed: those of the customer, the meter's type and the time.
+         */
+        ChargeLineAnswer: {
+            number: number;
+            /** @default null */
+            item?: string | null;
+            kind: string;
+            from: string;
+            to: string;
+            /** @default null */
+            quantity?: string | null;
+            /** @default null */
+            unit?: string | null;
+            /** @default null */
+            price?: string | null;
+            /** @default null */
+            per?: number | null;
+            /** Format: decimal */
+            amount: string;
+            why: string;
+            /** @default null */
+            adjusts?: string | null;
+            /** @default null */
+            events?: string | null;
+        };
+        /**
+         * ClosePeriodBody
+         * @description Which period to close: a month, or from and to.
+         *
+         *         Attributes:
+         *             customer: Id or key; every customer, each by itself, when missing.
+         *             month: A calendar month.
+         *             time_zone: IANA zone whose month it is.
+         *             from_: First event time, inclusive.
+         *             to: End of the event times, exclusive; not in the future.
+         *             accept_uncharged: Close it although usage in it could not be charged.
+         */
+        ClosePeriodBody: {
+            /** @default null */
+            customer?: string | null;
+            /** @default null */
+            month?: string | null;
+            /**
+             * @description IANA zone whose month it is.
+             * @default UTC
+             */
+            timeZone?: string;
+            /** @default null */
+            from?: string | null;
+            /** @default null */
+            to?: string | null;
+            /** @default false */
+            acceptUncharged?: boolean;
+        };
+        /**
+         * ClosingAnswer
+         * @description What became of closing a period.
+         *
+         *         Attributes:
+         *             closed: Closed now, or before with the same bounds.
+         *             refused: Not closed.
+         *             idle: Ids of customers without a rate card and without usage.
+         */
+        ClosingAnswer: {
+            closed: components["schemas"]["PeriodAnswer"][];
+            refused: components["schemas"]["RefusedAnswer"][];
+            idle: string[];
         };
         /**
          * CloudEvent
@@ -2053,7 +2238,7 @@ export interface components {
          *
          *         Attributes:
          *             subject: Whose usage it shows.
-         *             allowed_meter_slugs: The only meters it shows; all when not given.
+         *             allowed_meter_slugs: The only meters it shows; when not given, all but those of cost.
          *             expires_at: At most 24 hours from now; an hour when not given.
          *             id: Read-only; not looked at.
          *             expired: Read-only; not looked at.
@@ -2116,6 +2301,50 @@ export interface components {
             total: number;
         };
         /**
+         * PeriodAnswer
+         * @description A closed period without its lines.
+         *
+         *         Attributes:
+         *             id: ULID.
+         *             customer_id: Who pays.
+         *             customer_key: The customer's own key when it was closed.
+         *             from_: First event time.
+         *             to: End of the event times.
+         *             closed_at: When it was closed.
+         *             currency: ISO 4217 code; missing when there was no rate card.
+         *             amount: Sum of its lines.
+         *             lines: How many.
+         *             uncharged: How many reasons there are why usage is in no line.
+         */
+        PeriodAnswer: {
+            id: string;
+            customerId: string;
+            /** @default null */
+            customerKey?: string | null;
+            from: string;
+            to: string;
+            closedAt: string;
+            /** @default null */
+            currency?: string | null;
+            /** Format: decimal */
+            amount: string;
+            lines: number;
+            uncharged: number;
+        };
+        /**
+         * PeriodPage
+         * @description One page of closed periods.
+         *
+         *         Attributes:
+         *             items: The periods, in the order in which they were closed.
+         */
+        PeriodPage: {
+            page: number;
+            pageSize: number;
+            totalCount: number;
+            items: components["schemas"]["PeriodAnswer"][];
+        };
+        /**
          * PortalAnswer
          * @description What a token shows.
          *
@@ -2123,7 +2352,7 @@ export interface components {
          *             subject: Whose usage.
          *             display_name: Of the subject, for people; missing where it has none.
          *             expires_at: From when on the token is refused.
-         *             meters: In the order in which they were allowed, which is the order to show them in; sorted by slug when all are.
+         *             meters: In the order in which they were allowed, which is the order to show them in; without a list, sorted by slug.
          */
         PortalAnswer: {
             subject: string;
@@ -2159,7 +2388,7 @@ export interface components {
          *         Attributes:
          *             id: ULID.
          *             subject: Whose usage it shows.
-         *             allowed_meter_slugs: The only meters it shows; all when missing.
+         *             allowed_meter_slugs: The only meters it shows; when missing, all but those of cost.
          *             expires_at: From when on it is refused.
          *             expired: Whether that is over.
          *             created_at: When it was made.
@@ -2405,6 +2634,18 @@ export interface components {
             events: number;
         };
         /**
+         * RefusedAnswer
+         * @description A customer whose period was not closed.
+         *
+         *         Attributes:
+         *             customer_id: Who.
+         *             message: Why.
+         */
+        RefusedAnswer: {
+            customerId: string;
+            message: string;
+        };
+        /**
          * RotateBody
          * @description How a key is replaced.
          *
@@ -2530,6 +2771,23 @@ export interface components {
         TailMessage: {
             id: string;
             data: string;
+        };
+        /**
+         * UnchargedAnswer
+         * @description Usage that is in no line.
+         *
+         *         Attributes:
+         *             item: Key of the rate card's item; missing when it is of none.
+         *             from_: First event time.
+         *             to: End of the event times.
+         *             message: How much, and why.
+         */
+        UnchargedAnswer: {
+            /** @default null */
+            item?: string | null;
+            from: string;
+            to: string;
+            message: string;
         };
         /**
          * UnmeasuredEvent
@@ -5836,6 +6094,341 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCharges: {
+        parameters: {
+            query?: {
+                /** @description A calendar month, such as 2026-11; instead of from and to. */
+                month?: string | null;
+                /** @description IANA zone whose month it is. */
+                timeZone?: string;
+                /** @description First event time, inclusive. */
+                from?: string | null;
+                /** @description End of the event times, exclusive. */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The customer's id or key. */
+                customerIdOrKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The charge. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargeAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closePeriod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": "2026-10-01T00:00:00Z",
+                 *       "to": "2026-11-01T00:00:00Z",
+                 *       "acceptUncharged": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["ClosePeriodBody"];
+            };
+        };
+        responses: {
+            /** @description What became of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which a retry is worth trying. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPeriods: {
+        parameters: {
+            query?: {
+                /** @description Only those of this customer, by id or key. */
+                customer?: string | null;
+                /** @description Page, counted from 1. */
+                page?: number;
+                /** @description Entries of a page. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPeriod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the closed period. */
+                periodId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The period. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargeAnswer"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

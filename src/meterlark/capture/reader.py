@@ -70,6 +70,11 @@ class ExchangeReader:
         return self._route
 
     @property
+    def is_stream(self) -> bool:
+        """Whether the answer is a stream, as far as that is known."""
+        return self._is_stream
+
+    @property
     def usage(self) -> Usage | None:
         """The usage that the provider has reported so far; None before it has, and where it never does."""
         return None if self._dialect is None else read_usage(self._dialect.reported(), self._dialect.shape)

@@ -49,10 +49,9 @@ def demo(
             if not program:
                 _fill(client)
             _ask(client)
-            has_dashboard = _has_dashboard(client)
-        _tell_next(address, has_dashboard=has_dashboard)
+        _tell_next(address)
         if not once:
-            if has_dashboard and sys.stdout.isatty():
+            if sys.stdout.isatty():
                 webbrowser.open(address)
             say("The server runs until Ctrl-C.")
             server.wait()
@@ -65,15 +64,6 @@ def _fill(client: Client) -> None:
             done(len(batch))
     for customer in example_customers():
         client.call("POST", CUSTOMERS_PATH, customer)
-
-
-def _has_dashboard(client: Client) -> bool:
-    """Tell whether the server has pages for people; one without the dashboard has none."""
-    try:
-        client.download("/login")
-    except NotFoundError:
-        return False
-    return True
 
 
 @contextmanager
@@ -124,10 +114,9 @@ def _command(meter: str, window: str | None, groups: tuple[str, ...]) -> list[st
     return command if window is None else [*command, "-w", window]
 
 
-def _tell_next(address: str, *, has_dashboard: bool) -> None:
-    pages = f"The dashboard: {address}/\n" if has_dashboard else ""
+def _tell_next(address: str) -> None:
     sys.stdout.write(
-        f"""{pages}The server: {address}
+        f"""The dashboard and the API: {address}/
 Try next:
   export METERLARK_URL={address}
   meterlark top --by subject --since 30d

@@ -1266,6 +1266,139 @@ class AsyncClient:
         """
         await self._send(Request(method="DELETE", path=path_of("/api/v1/rate-card/versions/{}", rate_card_id), is_repeatable=True))
 
+    async def get_charges(
+        self,
+        customer_id_or_key: str,
+        *,
+        month: str | None = None,
+        time_zone: str | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> types.ChargeAnswer:
+        """Tell what a customer is charged for a period: as it was closed, or as it stands now.
+
+        Args:
+            customer_id_or_key: The customer's id or key.
+            month: A calendar month, such as 2026-11; instead of from and to.
+            time_zone: IANA zone whose month it is.
+            from_: First event time, inclusive.
+            to: End of the event times, exclusive.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="GET",
+                    path=path_of(
+                        "/api/v1/customers/{}/charges",
+                        customer_id_or_key,
+                        query={"month": month, "timeZone": time_zone, "from": from_, "to": to},
+                    ),
+                    is_repeatable=True,
+                )
+            ),
+            types.ChargeAnswer,
+        )
+
+    async def close_period(
+        self,
+        *,
+        customer: str | None = None,
+        month: str | None = None,
+        time_zone: str | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+        accept_uncharged: bool | None = None,
+    ) -> types.ClosingAnswer:
+        """Close a period of one customer or of each; what comes later for it is charged in the next one. Twice changes nothing.
+
+        Args:
+            customer: Id or key; every customer, each by itself, when missing.
+            month: A calendar month, such as 2026-11; instead of from and to.
+            time_zone: IANA zone whose month it is.
+            from_: First event time, inclusive.
+            to: End of the event times, exclusive; not in the future.
+            accept_uncharged: Close it although usage in it could not be charged.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="POST",
+                    path="/api/v1/periods/close",
+                    is_repeatable=False,
+                    body=json_body(
+                        {
+                            "customer": customer,
+                            "month": month,
+                            "timeZone": time_zone,
+                            "from": from_,
+                            "to": to,
+                            "acceptUncharged": accept_uncharged,
+                        }
+                    ),
+                    content_type=JSON_TYPE,
+                )
+            ),
+            types.ClosingAnswer,
+        )
+
+    async def list_periods(self, *, customer: str | None = None, page: int | None = None, page_size: int | None = None) -> types.PeriodPage:
+        """List the closed periods, in the order in which they were closed, by pages.
+
+        Args:
+            customer: Only those of this customer, by id or key.
+            page: Page, counted from 1.
+            page_size: Entries of a page.
+        """
+        return read(
+            await self._send(
+                Request(
+                    method="GET",
+                    path=path_of("/api/v1/periods", query={"customer": customer, "page": page, "pageSize": page_size}),
+                    is_repeatable=True,
+                )
+            ),
+            types.PeriodPage,
+        )
+
+    async def iterate_periods(self, *, customer: str | None = None, page_size: int = 100) -> AsyncIterator[types.PeriodAnswer]:
+        """List the closed periods, in the order in which they were closed, by pages; goes through all pages.
+
+        Args:
+            customer: Only those of this customer, by id or key.
+            page_size: Entries of a page.
+        """
+        page = 1
+        while True:
+            answer = await self.list_periods(customer=customer, page=page, page_size=page_size)
+            for item in answer.items:
+                yield item
+            if len(answer.items) < page_size:
+                return
+            page += 1
+
+    async def get_period(self, period_id: str) -> types.ChargeAnswer:
+        """Read one closed period with its lines, as JSON, or by the accept header as CSV or JSON lines.
+
+        Args:
+            period_id: The id of the closed period.
+        """
+        return read(
+            await self._send(Request(method="GET", path=path_of("/api/v1/periods/{}", period_id), is_repeatable=True)), types.ChargeAnswer
+        )
+
+    async def get_period_file(self, period_id: str, *, media_type: Literal["text/csv", "application/x-ndjson"] = "text/csv") -> bytes:
+        """Read one closed period with its lines, as JSON, or by the accept header as CSV or JSON lines.
+
+        Args:
+            period_id: The id of the closed period.
+            media_type: The form of the answer.
+        """
+        return (
+            await self._send(
+                Request(method="GET", path=path_of("/api/v1/periods/{}", period_id), is_repeatable=True, headers={"accept": media_type})
+            )
+        ).body
+
     async def create_portal_token(
         self,
         *,
@@ -1281,7 +1414,7 @@ class AsyncClient:
 
         Args:
             subject: Whose usage it shows.
-            allowed_meter_slugs: The only meters it shows; all when not given.
+            allowed_meter_slugs: The only meters it shows; when not given, all but those of cost.
             expires_at: At most 24 hours from now; an hour when not given.
             id: Read-only; not looked at.
             expired: Read-only; not looked at.

@@ -119,6 +119,82 @@ class BacktestReason(msgspec.Struct, frozen=True, kw_only=True):
     examples: list[BacktestExample]
 
 
+class ChargeAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The charge of a period.
+
+    Attributes:
+        customer_id: Who pays.
+        from_: First event time.
+        to: End of the event times.
+        currency: ISO 4217 code; missing when there is no rate card.
+        amount: Sum of the lines, in whole minor units of the currency.
+        lines: They add up to the amount.
+        uncharged: Usage that is in no line.
+        position: Place in the ledger up to which events were looked at.
+        closed: Id of the closed period; missing while it is open and may change.
+        closed_at: When it was closed.
+    """
+
+    customer_id: str
+    from_: datetime
+    to: datetime
+    currency: str | None = None
+    amount: Decimal
+    lines: list[ChargeLineAnswer]
+    uncharged: list[UnchargedAnswer]
+    position: int
+    closed: str | None = None
+    closed_at: datetime | None = None
+
+
+class ChargeLineAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One line: quantity x price / per = amount, where there is a price.
+
+    Attributes:
+        number: Place in the charge, from 1.
+        item: Key of the rate card's item; missing for a line of the whole period.
+        kind: How it is charged.
+        from_: First event time.
+        to: End of the event times.
+        quantity: How much; missing where an amount is fixed.
+        unit: What one of it is called.
+        price: For `per` of the quantity; missing where an amount is fixed or adjusted.
+        per: How many the price is for.
+        amount: Exact.
+        why: In words.
+        adjusts: Id of the closed period whose charge it adjusts; missing for a line of its own period.
+        events: Where its events are listed: those of the customer, the meter's type and the time.
+    """
+
+    number: int
+    item: str | None = None
+    kind: str
+    from_: datetime
+    to: datetime
+    quantity: Decimal | None = None
+    unit: str | None = None
+    price: Decimal | None = None
+    per: int | None = None
+    amount: Decimal
+    why: str
+    adjusts: str | None = None
+    events: str | None = None
+
+
+class ClosingAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of closing a period.
+
+    Attributes:
+        closed: Closed now, or before with the same bounds.
+        refused: Not closed.
+        idle: Ids of customers without a rate card and without usage.
+    """
+
+    closed: list[PeriodAnswer]
+    refused: list[RefusedAnswer]
+    idle: list[str]
+
+
 class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One CloudEvent 1.0 in structured mode; other attributes are extensions and are kept.
 
@@ -659,6 +735,47 @@ class OtherContent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     times: int
 
 
+class PeriodAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A closed period without its lines.
+
+    Attributes:
+        id: ULID.
+        customer_id: Who pays.
+        customer_key: The customer's own key when it was closed.
+        from_: First event time.
+        to: End of the event times.
+        closed_at: When it was closed.
+        currency: ISO 4217 code; missing when there was no rate card.
+        amount: Sum of its lines.
+        lines: How many.
+        uncharged: How many reasons there are why usage is in no line.
+    """
+
+    id: str
+    customer_id: str
+    customer_key: str | None = None
+    from_: datetime
+    to: datetime
+    closed_at: datetime
+    currency: str | None = None
+    amount: Decimal
+    lines: int
+    uncharged: int
+
+
+class PeriodPage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One page of closed periods.
+
+    Attributes:
+        items: The periods, in the order in which they were closed.
+    """
+
+    page: int
+    page_size: int
+    total_count: int
+    items: list[PeriodAnswer]
+
+
 class PortalAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What a token shows.
 
@@ -666,7 +783,7 @@ class PortalAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         subject: Whose usage.
         display_name: Of the subject, for people; missing where it has none.
         expires_at: From when on the token is refused.
-        meters: In the order in which they were allowed, which is the order to show them in; sorted by slug when all are.
+        meters: In the order in which they were allowed, which is the order to show them in; without a list, sorted by slug.
     """
 
     subject: str
@@ -699,7 +816,7 @@ class PortalTokenAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     Attributes:
         id: ULID.
         subject: Whose usage it shows.
-        allowed_meter_slugs: The only meters it shows; all when missing.
+        allowed_meter_slugs: The only meters it shows; when missing, all but those of cost.
         expires_at: From when on it is refused.
         expired: Whether that is over.
         created_at: When it was made.
@@ -823,6 +940,18 @@ class ReasonCount(msgspec.Struct, frozen=True, kw_only=True):
     events: int
 
 
+class RefusedAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A customer whose period was not closed.
+
+    Attributes:
+        customer_id: Who.
+        message: Why.
+    """
+
+    customer_id: str
+    message: str
+
+
 class StoredEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry in its place.
 
@@ -915,6 +1044,22 @@ class TailMessage(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     data: str
+
+
+class UnchargedAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Usage that is in no line.
+
+    Attributes:
+        item: Key of the rate card's item; missing when it is of none.
+        from_: First event time.
+        to: End of the event times.
+        message: How much, and why.
+    """
+
+    item: str | None = None
+    from_: datetime
+    to: datetime
+    message: str
 
 
 class UnmeasuredEvent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

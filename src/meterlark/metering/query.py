@@ -43,6 +43,7 @@ class Query(msgspec.Struct, frozen=True):
         subjects: Only these subjects; None for all.
         filters: Condition on the text of a dimension, by key.
         customer_id: Whose usage is asked for, when the subjects are those of one customer; its rows say so.
+        upto: Last sequence number counted, inclusive; None counts all that was read.
     """
 
     meter: Meter
@@ -55,6 +56,7 @@ class Query(msgspec.Struct, frozen=True):
     subjects: tuple[str, ...] | None = None
     filters: dict[str, Filter] = {}
     customer_id: str | None = None
+    upto: int | None = None
 
     @property
     def counted_from(self) -> dt.datetime | None:

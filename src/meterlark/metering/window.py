@@ -9,6 +9,7 @@ engine and machine that has the same zone data.
 """
 
 import datetime as dt
+import re
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -32,6 +33,9 @@ DAY_US: Final = 24 * _HOUR_US
 _MONTH_DAYS_MAX: Final = 31
 _NOT_ZONES: Final = frozenset({"localtime", "posixrules", "Factory"})
 """Files of the zone database that say what this machine uses, or nothing."""
+
+
+_MONTH: Final = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})")
 
 
 class WindowSize(StrEnum):
@@ -58,16 +62,15 @@ class Piece(NamedTuple):
     offset_us: int
 
 
-def load_zone(name: str) -> ZoneInfo:
-    """Return the zone of an IANA name.
+def load_zone(name: str, *, field: str = "windowTimeZone") -> ZoneInfo:
+    """Return the zone of an IANA name; `field` is named in the error.
 
     Raises:
         InvalidInputError: Not a name of the zone database.
     """
     if name not in _zone_names():
         raise InvalidInputError(
-            f"windowTimeZone is {name[:80]!r}; allowed are IANA names such as UTC, Europe/Berlin or America/New_York",
-            field="windowTimeZone",
+            f"{field} is {name[:80]!r}; allowed are IANA names such as UTC, Europe/Berlin or America/New_York", field=field
         )
     return ZoneInfo(name)
 
@@ -135,6 +138,25 @@ class Calendar:
         """Return the first instant at which the local clock shows this or a later reading."""
         piece = next(piece for piece in self._all if piece.end_us + piece.offset_us > local_us)
         return from_microseconds(max(piece.start_us, local_us - piece.offset_us))
+
+
+def month_window(text: str, zone: ZoneInfo, *, field: str) -> Window:
+    """Return a calendar month in a zone: from the first instant of its first local date to that of the next month's.
+
+    Args:
+        text: Such as `2026-11`.
+        zone: Whose clock it is.
+        field: What to name in the error.
+
+    Raises:
+        InvalidInputError: Not a month, or one at the ends of the calendar.
+    """
+    match = _MONTH.fullmatch(text)
+    year, month = (int(match["year"]), int(match["month"])) if match is not None else (0, 0)
+    if not dt.MINYEAR < year < dt.MAXYEAR or not 1 <= month <= 12:
+        raise InvalidInputError(f"{field} is {text[:80]!r}; allowed are months such as 2026-11", field=field)
+    within = dt.datetime(year, month, 15, tzinfo=zone)
+    return Calendar(WindowSize.MONTH, zone, start=within, end=within).window_of(year * 12 + month - 1)
 
 
 def _month_us(months: int) -> int:

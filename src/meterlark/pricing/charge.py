@@ -31,6 +31,7 @@ class Kind(StrEnum):
     PACKAGE = "package"
     MINIMUM = "minimum"
     ROUNDING = "rounding"
+    ADJUSTMENT = "adjustment"
 
 
 class Used(msgspec.Struct, frozen=True):
@@ -38,8 +39,8 @@ class Used(msgspec.Struct, frozen=True):
 
     Attributes:
         quantity: How much.
-        cost: What it cost, for a markup; None when not known.
-        unpriced_events: How many of its events have no complete cost.
+        cost: What its events with a complete cost did cost, for a markup; None when not known.
+        unpriced_events: How many of its events have no complete cost; they are not in the cost.
     """
 
     quantity: Quantity
@@ -115,11 +116,10 @@ def charge_period(parts: Sequence[Part], usage: Sequence[Mapping[str, Used]]) ->
             rate = card.rates.get(item)
             if rate is None:
                 uncharged.append(Uncharged(item, start, end, f"the rate card {card.key!r} has no rate for {item!r}"))
-            elif isinstance(rate, Markup) and (used.cost is None or used.unpriced_events):
-                text = f"{used.unpriced_events} events of {item!r} have no complete cost, so that a markup on it cannot be charged"
+                continue
+            if text := _unchargeable(item, rate, used):
                 uncharged.append(Uncharged(item, start, end, text))
-            else:
-                lines.extend(_lines(item, rate, used, start, end))
+            lines.extend(_lines(item, rate, used, start, end))
     start, end = parts[0][0], parts[-1][1]
     flat: dict[str, Flat] = {}
     for _, _, card in parts:
@@ -129,7 +129,7 @@ def charge_period(parts: Sequence[Part], usage: Sequence[Mapping[str, Used]]) ->
     for item, rate in flat.items():
         lines.append(ChargeLine(item=item, kind=Kind.FLAT, start=start, end=end, amount=rate.amount))
     missing = EXACT.subtract(first.minimum, total(line.amount for line in lines))
-    if missing > 0:
+    if first.minimum and missing > 0:
         lines.append(ChargeLine(item="", kind=Kind.MINIMUM, start=start, end=end, amount=missing))
     exact = total(line.amount for line in lines)
     amount = round_money(exact, first.currency)
@@ -137,6 +137,18 @@ def charge_period(parts: Sequence[Part], usage: Sequence[Mapping[str, Used]]) ->
         lines.append(ChargeLine(item="", kind=Kind.ROUNDING, start=start, end=end, amount=EXACT.subtract(amount, exact)))
     assert total(line.amount for line in lines) == amount
     return Charge(first.currency, tuple(lines), tuple(uncharged), amount)
+
+
+def _unchargeable(item: str, rate: Rate, used: Used) -> str:
+    """Return what of the usage a rate cannot charge, and why; empty when it charges all."""
+    if isinstance(rate, Markup):
+        if used.cost is None:
+            return f"the cost of {item!r} is not known, so that a markup on it cannot be charged"
+        if used.unpriced_events:
+            return f"{used.unpriced_events} events of {item!r} have no complete cost, so that a markup on it cannot be charged"
+    elif isinstance(rate, Graduated | Volume | Package) and used.quantity < 0:
+        return f"the usage of {item!r} is {used.quantity}; steps and packages begin at 0"
+    return ""
 
 
 def _lines(item: str, rate: Rate, used: Used, start: datetime, end: datetime) -> Iterator[ChargeLine]:
@@ -151,9 +163,9 @@ def _lines(item: str, rate: Rate, used: Used, start: datetime, end: datetime) ->
     if isinstance(rate, Flat):
         return
     if isinstance(rate, Markup):
-        assert used.cost is not None
-        yield line(Kind.MARKUP, used.cost, EXACT.add(Decimal(100), rate.percent), per=100)
-    elif not quantity:
+        if used.cost is not None:
+            yield line(Kind.MARKUP, used.cost, EXACT.add(Decimal(100), rate.percent), per=100)
+    elif not quantity or (quantity < 0 and not isinstance(rate, UnitPrice)):
         return
     elif isinstance(rate, UnitPrice):
         yield line(Kind.USAGE, quantity, rate.price, per=rate.per)

@@ -1,19 +1,29 @@
-"""Who pays for a call: one precedence list, and nothing in it can fail.
+"""Who pays for a call: one precedence list (docs/guides/attribution.md), and nothing in it can fail.
 
-1. the innermost `with meter.customer(...)` block around the call, in this thread or asyncio task;
-2. the customer given to `wrap`;
-3. the request's own `user`, then `safety_identifier` (OpenAI's SDK replaces the first by the second);
-4. the meter's default subject, `unattributed` unless set.
+1. the call's own header `x-meterlark-customer`, which is taken off before the call leaves;
+2. the innermost `with meter.customer(...)` block around the call, in this thread or asyncio task;
+3. OpenTelemetry's baggage `meterlark.customer`, if the program uses OpenTelemetry;
+4. the customer given to `wrap`, `http_client` or `instrument`;
+5. the request's own names: `metadata.customer`, `user`, `safety_identifier` (OpenAI's SDK replaces the second by the third),
+   `metadata.user_id` (Anthropic);
+6. the meter's default subject, `unattributed` unless set.
 
 A value that no event can carry (empty, not text, control characters, over 1,024 characters) counts as not given.
 """
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 
 from meterlark.capture.attributes import usable_attribute
+from meterlark.capture.fields import find
+
+CUSTOMER_HEADER: Final = "x-meterlark-customer"
+BAGGAGE_KEY: Final = "meterlark.customer"
+
+_IN_REQUEST: Final = ("metadata.customer", "user", "safety_identifier", "metadata.user_id")
 
 _customer: Final[ContextVar[str]] = ContextVar("meterlark_customer", default="")
 
@@ -34,18 +44,25 @@ def attributed_to(customer: str) -> Iterator[None]:
             _customer.set(outer)
 
 
-def subject_of_call(request: Mapping[str, Any], *, wrapped_for: str, default: str) -> str:
+def customer_here() -> str:
+    """Return the customer named around a call, where it is made; empty if there is none."""
+    return _customer.get() or _in_baggage()
+
+
+def subject_of(request: Mapping[str, Any] | None, *, named: str, default: str) -> str:
     """Return the subject of a call, by the precedence list of this file.
 
     Args:
-        request: The request's JSON object.
-        wrapped_for: The customer given to `wrap`, empty if none.
+        request: The request's JSON object; None if unknown.
+        named: The customer named outside of the request, empty if there is none.
         default: The subject if nobody is named.
     """
-    return (
-        _customer.get()
-        or wrapped_for
-        or usable_attribute(request.get("user"))
-        or usable_attribute(request.get("safety_identifier"))
-        or default
-    )
+    if named:
+        return named
+    return next((found for path in _IN_REQUEST if (found := usable_attribute(find(request, path)))), default)
+
+
+def _in_baggage() -> str:
+    # Only a program that has loaded it can have put something in.
+    baggage = sys.modules.get("opentelemetry.baggage")
+    return "" if baggage is None else usable_attribute(baggage.get_baggage(BAGGAGE_KEY))

@@ -3,27 +3,28 @@
 import asyncio
 import atexit
 import http.client
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
-
-import msgspec
 
 from meterlark.capture.attributes import EVENT_TYPE, UNATTRIBUTED, Exchange, usable_attribute
 from meterlark.capture.fields import plain
 from meterlark.model.errors import InvalidInputError, UnavailableError
 from meterlark.sdk.api import Api
-from meterlark.sdk.attribution import attributed_to, subject_of_call
+from meterlark.sdk.attribution import attributed_to, customer_here, subject_of
+from meterlark.sdk.call import Metering
+from meterlark.sdk.http_client import new_client
 from meterlark.sdk.observation import Observation
 from meterlark.sdk.sender import Sender
 from meterlark.sdk.sigterm import deliver_on_sigterm
 from meterlark.sdk.spool import destination_folder
 from meterlark.sdk.stats import Stats
 from meterlark.sdk.usage import UsageRow, query_path, read_rows
-from meterlark.sdk.wrap import Metering, wrap_client
+from meterlark.sdk.wrap import wrap_client
 
 Client = TypeVar("Client")
 
@@ -119,32 +120,51 @@ class Meter:
     def wrap(self, client: Client, *, customer: str = "", asks_usage: bool = True) -> Client:
         """Return a metered client of the same type; the given one is left as it was.
 
-        Metered is every call of an `openai` client (`OpenAI`, `AsyncOpenAI`, Azure's too) that makes an answer: chat, completions,
-        Responses, embeddings, images, audio, moderations; blocking, streamed, parsed, and through `with_raw_response`. The answers,
+        Metered is every call that makes an answer, whatever method of the client makes it: blocking, streamed, parsed, raw. The answers,
         chunks and exceptions are the ones that the bare client gives.
 
         Args:
-            client: An `openai` client.
-            customer: Who pays for its calls unless a `with meter.customer(...)` block says otherwise.
-            asks_usage: Whether to ask chat streams for usage (and keep the extra chunk from callers who did not). Turn it off for a
-                compatible server that refuses `stream_options`; tokens are then counted.
+            client: A client of `openai` (`OpenAI`, `AsyncOpenAI`, Azure's too), `anthropic` or `google-genai`.
+            customer: Who pays for its calls unless somebody is named around a call (docs/guides/attribution.md).
+            asks_usage: Whether to ask chat streams for usage, and keep the extra chunk from callers who did not; else tokens are counted.
 
         Raises:
-            InvalidInputError: It is not an `openai` client.
+            InvalidInputError: It is no client of these SDKs.
         """
-        wrapped_for = usable_attribute(customer)
+        return wrap_client(client, self._metering(customer, asks_usage=asks_usage))
 
-        def subject(request: Mapping[str, Any]) -> str:
-            return subject_of_call(request, wrapped_for=wrapped_for, default=self._default_subject)
+    def http_client(
+        self,
+        *,
+        customer: str = "",
+        asks_usage: bool = True,
+        base: type[Any] | None = None,
+        **options: Any,  # noqa: ANN401 - those of the class
+    ) -> Any:  # noqa: ANN401 - a client of a library that need not be installed
+        """Return a new metered HTTP client: `OpenAI(http_client=meter.http_client())`.
 
-        metering = Metering(
-            observe=self._observe,
-            subject=subject,
-            count_failure=self._sender.count_failure,
-            count_unmetered=self._sender.count_unmetered,
-            asks_usage=asks_usage,
-        )
-        return wrap_client(client, metering)
+        Args:
+            customer: As for `wrap`.
+            asks_usage: As for `wrap`.
+            base: Its class: `httpx2.Client`, `httpx.Client` or one derived from them. By default it is the one that the loaded SDK wants
+                (`openai.DefaultHttpxClient` or Anthropic's), else that of httpx2 or httpx.
+            options: Given to the class.
+
+        Raises:
+            InvalidInputError: `base` is no such class, or neither library is installed.
+        """
+        return new_client(self._metering(customer, asks_usage=asks_usage), base, options, is_async=False)
+
+    def async_http_client(
+        self,
+        *,
+        customer: str = "",
+        asks_usage: bool = True,
+        base: type[Any] | None = None,
+        **options: Any,  # noqa: ANN401 - those of the class
+    ) -> Any:  # noqa: ANN401 - a client of a library that need not be installed
+        """Do as `http_client`, for asynchronous clients: `AsyncOpenAI(http_client=meter.async_http_client())`."""
+        return new_client(self._metering(customer, asks_usage=asks_usage), base, options, is_async=True)
 
     def customer(self, customer: str) -> AbstractContextManager[None]:
         """Name the customer of every call inside the `with` block, in this thread or asyncio task; blocks nest."""
@@ -169,12 +189,21 @@ class Meter:
             base_url: Where the call went.
         """
         try:
-            subject = usable_attribute(customer) or subject_of_call(request or {}, wrapped_for="", default=self._default_subject)
+            subject = subject_of(request, named=usable_attribute(customer) or customer_here(), default=self._default_subject)
             body = plain(response) or {}
             path = "responses" if body.get("object") == "response" else "chat/completions"
-            exchange = Exchange(provider=provider, url=f"{base_url.rstrip('/')}/{path}", subject=subject, request=request)
+            exchange = Exchange(
+                provider=provider,
+                url=f"{base_url.rstrip('/')}/{path}",
+                subject=subject,
+                request=request,
+                source=self._source,
+                event_type=self._event_type,
+            )
+            observation = self.observe(lambda: exchange)
             request_id = getattr(response, "_request_id", None)
-            self._observe(exchange).take_body(body, {"x-request-id": request_id} if isinstance(request_id, str) else {})
+            observation.begin(HTTPStatus.OK, {"x-request-id": request_id} if isinstance(request_id, str) else {})
+            observation.take_body(body)
         except Exception as error:  # noqa: BLE001 - metering must not break the caller; the defect is counted and logged
             self._sender.count_failure(error)
 
@@ -268,13 +297,29 @@ class Meter:
     def _api(self) -> Api:
         return Api(self._url, key=self._key, timeout_seconds=self._timeout_seconds)
 
-    def _observe(self, exchange: Exchange) -> Observation:
-        if self._event_type != EVENT_TYPE or self._source:
-            exchange = msgspec.structs.replace(exchange, event_type=self._event_type, source=self._source)
-        observation = Observation(exchange, self._finished)
-        if exchange.is_stream:
-            self._open[id(observation)] = observation
+    def observe(self, exchange: Callable[[], Exchange]) -> Observation:
+        """Start to watch an exchange; for the parts of this folder."""
+        observation = Observation(exchange, self._finished, self.run_later)
+        self._open[id(observation)] = observation
         return observation
+
+    def count_failure(self, error: Exception) -> None:
+        """Note a defect of ours that the caller must not see; for the parts of this folder."""
+        self._sender.count_failure(error)
+
+    def run_later(self, step: Callable[[], object]) -> None:
+        """Run something in the writer's thread; for the parts of this folder."""
+        self._sender.run_later(step)
+
+    def _metering(self, customer: str, *, asks_usage: bool) -> Metering:
+        return Metering(
+            self,
+            customer=customer,
+            default_subject=self._default_subject,
+            source=self._source,
+            event_type=self._event_type,
+            asks_usage=asks_usage,
+        )
 
     def _finished(self, observation: Observation) -> None:
         self._open.pop(id(observation), None)

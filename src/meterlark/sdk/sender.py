@@ -19,8 +19,9 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
+from meterlark.capture.route import Skipped
 from meterlark.sdk.api import Api
 from meterlark.sdk.delivery import Delivery
 from meterlark.sdk.inbox import Inbox
@@ -33,6 +34,15 @@ FORK_SECONDS_MAX: Final = 1.0
 itself hold an import lock that the event needs."""
 
 _log: Final = logging.getLogger("meterlark")
+
+Make = Callable[[], bytes | Skipped]
+"""Returns an event's JSON, or why there is none."""
+
+
+class Step(NamedTuple):
+    """Work for the writer thread that makes no event."""
+
+    run: Callable[[], object]
 
 
 class Sender:
@@ -76,7 +86,7 @@ class Sender:
     def _reset(self) -> None:
         self._process_id = os.getpid()
         self._counters = Counters()
-        self._inbox: Inbox[Callable[[], bytes | None] | Marker] = Inbox()
+        self._inbox: Inbox[Make | Marker | Step] = Inbox()
         self._permits: deque[None] = deque([None] * self._queue_events_max)
         self._outbox = Outbox(
             Spool(self._spool_folder, bytes_max=self._spool_bytes_max) if self._spool_folder is not None else None,
@@ -110,11 +120,11 @@ class Sender:
         self._reset()
         self._api.forget()
 
-    def put(self, make: Callable[[], bytes | None]) -> None:
+    def put(self, make: Make) -> None:
         """Accept an item, or drop it if too many wait; returns at once and raises nothing.
 
         Args:
-            make: Returns the event's JSON, or None if the answer is still being made; called once, in the writer thread.
+            make: Called once, in the writer thread.
         """
         if os.getpid() != self._process_id:
             # A fork that ran no hooks of Python's.
@@ -134,6 +144,13 @@ class Sender:
             # The meter was closed in between. The flag is set before the writer looks into the inbox for the last time, so either it has
             # seen this item or we see the flag.
             self._drop_inbox()
+
+    def run_later(self, step: Callable[[], object]) -> None:
+        """Run something in the writer thread, in order with the items; returns at once and raises nothing. A closed meter runs nothing."""
+        if os.getpid() == self._process_id and not self._is_closed:
+            self._inbox.put(Step(step))
+            if not self._is_started:
+                self._start()
 
     def count_failure(self, error: Exception) -> None:
         """Note a defect of ours that was kept from the caller."""
@@ -203,24 +220,34 @@ class Sender:
             self._append(late)
         self._outbox.mark(item)
 
-    def _append(self, item: Callable[[], bytes | None] | Marker) -> None:
+    def _append(self, item: Make | Marker | Step) -> None:
         if isinstance(item, Marker):
             self._outbox.mark(item)
+        elif isinstance(item, Step):
+            self._run(item)
         elif (event := self._made(item)) is None:
             self._permits.append(None)
         else:
             self._outbox.append(event)
 
-    def _made(self, make: Callable[[], bytes | None]) -> bytes | None:
+    def _made(self, make: Make) -> bytes | None:
         try:
             with self._making:
                 event = make()
         except Exception as error:  # noqa: BLE001 - a defect of ours must not end the thread; it is counted and logged
             self._counters.fail(error)
             return None
-        if event is None:
-            self._counters.leave_unmetered("answers that the provider makes in the background")
+        if isinstance(event, Skipped):
+            self._counters.leave_unmetered(f"an answer: {event.reason}")
+            return None
         return event
+
+    def _run(self, step: Step) -> None:
+        try:
+            with self._making:
+                step.run()
+        except Exception as error:  # noqa: BLE001 - as above
+            self._counters.fail(error)
 
     def _send(self) -> None:
         """Send batches of the outbox until it is over."""
@@ -231,6 +258,6 @@ class Sender:
 
     def _drop_inbox(self) -> None:
         while (item := self._inbox.take_now()) is not None:
-            if not isinstance(item, Marker):
+            if not isinstance(item, Marker | Step):
                 self._permits.append(None)
                 self._counters.drop(1, "the meter is closed")

@@ -106,9 +106,9 @@ class Application:
             )
         operation, path = self._find(scope)
         principal = authorise(access, operation.scope, bearer_of(headers))
-        query = (
-            None if operation.query is NoParameters and not scope["query_string"] else read_query(operation.query, scope["query_string"])
-        )
+        # A browser's question before the question comes with the parameters of the latter, which are not its own.
+        has_query = operation.query is not NoParameters or (scope["query_string"] and operation.method != "OPTIONS")
+        query = read_query(operation.query, scope["query_string"]) if has_query else None
         body = None
         if operation.body:
             _require_json(headers)

@@ -24,6 +24,8 @@ Body = TypeVar("Body")
 _DEEP: Final = re.compile(r"(?P<name>[^\[\]]+)\[(?P<key>[^\[\]]*)\](?:\[(?P<inner>[^\[\]]+)\])?")
 _AT: Final = re.compile(r"(?P<message>.*) - at `\$\.?(?P<path>.*)`", re.DOTALL)
 
+_NAMED: Final = re.compile(r"Object (?:missing required|contains unknown) field `(?P<name>[^`]+)`")
+
 
 def read_query(kind: type[Query], query_string: bytes) -> Query:
     """Return the parameters of a query string as a struct.
@@ -82,19 +84,20 @@ def convert_body(value: object, kind: Any, *, field: str) -> Any:  # noqa: ANN40
 
 def _body_error(error: msgspec.ValidationError) -> InvalidInputError:
     """Turn the decoder's complaint into ours, with the field's name."""
-    text = str(error)
-    if (match := _AT.fullmatch(text)) is None:
-        return InvalidInputError(text)
-    field = match["path"] or None
-    return InvalidInputError(f"{field}: {match['message']}" if field else match["message"], field=field)
+    text, path = str(error), ""
+    if (match := _AT.fullmatch(text)) is not None:
+        text, path = match["message"], match["path"]
+    named = _NAMED.fullmatch(text)
+    field = path if named is None else f"{path}.{named['name']}" if path else named["name"]
+    return InvalidInputError(f"{path}: {text}" if path else text, field=field or None)
 
 
 def _parameter_error(kind: type[msgspec.Struct], values: dict[str, Any], error: msgspec.ValidationError) -> InvalidInputError:
     complaint = _body_error(error)
-    if complaint.field is None:
+    name = re.split(r"[.\[]", complaint.field or "", maxsplit=1)[0]
+    if name not in values:
         return complaint
-    name = re.split(r"[.\[]", complaint.field, maxsplit=1)[0]
-    given = values.get(name)
+    given = values[name]
     what = f"has {len(given)} entries" if isinstance(given, list | dict) else f"is {str(given)[:80]!r}"
     if (texts := _literals(kind, name)) is not None:
         return InvalidInputError(f"{name} {what}; allowed are {', '.join(texts)}", field=name)

@@ -14,7 +14,7 @@ from meterlark.server.problem import NO_CONTENT, OK
 from meterlark.server.query import USAGE, GetUsageQuery, answer_usage, get_filters
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
 from meterlark.server.times import Time, read_time
-from meterlark.service.portal import PortalToken
+from meterlark.service.portal import PortalToken, shows
 from meterlark.service.principal import Scope
 
 LIMIT_DEFAULT: Final = 25
@@ -26,7 +26,7 @@ class NewPortalToken(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
     Attributes:
         subject: Whose usage it shows.
-        allowed_meter_slugs: The only meters it shows; all when not given.
+        allowed_meter_slugs: The only meters it shows; when not given, all but those of cost.
         expires_at: At most 24 hours from now; an hour when not given.
         id: Read-only; not looked at.
         expired: Read-only; not looked at.
@@ -49,7 +49,7 @@ class PortalTokenAnswer(msgspec.Struct, frozen=True, rename="camel", omit_defaul
     Attributes:
         id: ULID.
         subject: Whose usage it shows.
-        allowed_meter_slugs: The only meters it shows; all when missing.
+        allowed_meter_slugs: The only meters it shows; when missing, all but those of cost.
         expires_at: From when on it is refused.
         expired: Whether that is over.
         created_at: When it was made.
@@ -90,7 +90,7 @@ class PortalAnswer(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tr
         subject: Whose usage.
         display_name: Of the subject, for people; missing where it has none.
         expires_at: From when on the token is refused.
-        meters: In the order in which they were allowed, which is the order to show them in; sorted by slug when all are.
+        meters: In the order in which they were allowed, which is the order to show them in; without a list, sorted by slug.
     """
 
     subject: str
@@ -144,13 +144,13 @@ async def get_portal(call: Call) -> Reply:
     """Answer `GET /api/v1/portal/meters`: what the token of the request shows."""
     token = call.services.portal.token_of(call.principal)
     known = [entry for entry in await call.services.subjects.entries(by=call.principal) if entry.subject.key == token.subject]
-    live = {meter.slug: meter for meter in call.services.meters.live()}
-    slugs = sorted(live) if token.meters is None else [slug for slug in dict.fromkeys(token.meters) if slug in live]
+    shown = {meter.slug: meter for meter in call.services.meters.live() if shows(token.meters, meter)}
+    slugs = sorted(shown) if token.meters is None else [slug for slug in dict.fromkeys(token.meters) if slug in shown]
     answer = PortalAnswer(
         subject=token.subject,
         display_name=known[0].subject.display_name if known else None,
         expires_at=token.expires_at,
-        meters=[_to_meter(live[slug]) for slug in slugs],
+        meters=[_to_meter(shown[slug]) for slug in slugs],
     )
     return Reply(OK, json_bytes(answer), JSON_TYPE)
 
@@ -159,7 +159,7 @@ async def get_portal_usage(call: Call) -> Reply:
     """Answer `GET /api/v1/portal/meters/{meterSlug}/query`: the usage of the token's subject."""
     query: GetUsageQuery = call.query
     entry = await call.services.meters.get(call.path["meterSlug"])
-    if call.principal.meters is not None and entry.meter.slug not in call.principal.meters:
+    if not shows(call.principal.meters, entry.meter):
         raise UnauthenticatedError("meter slug not allowed")
     if query.subject or query.filter_customer_id:
         raise InvalidInputError("subject and filterCustomerId are set by the token", field="subject")

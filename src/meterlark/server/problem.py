@@ -28,6 +28,7 @@ OK: Final = HTTPStatus.OK
 CREATED: Final = HTTPStatus.CREATED
 ACCEPTED: Final = HTTPStatus.ACCEPTED
 NO_CONTENT: Final = HTTPStatus.NO_CONTENT
+SEE_OTHER: Final = HTTPStatus.SEE_OTHER
 NOT_MODIFIED: Final = HTTPStatus.NOT_MODIFIED
 
 PROBLEM_TYPE: Final = "application/problem+json"

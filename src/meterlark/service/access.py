@@ -4,7 +4,7 @@ from meterlark.model.errors import UnauthenticatedError
 from meterlark.service.key_text import PREFIX
 from meterlark.service.keys import Keys
 from meterlark.service.portal import Portal
-from meterlark.service.principal import Principal
+from meterlark.service.principal import KEY_NAME, Principal
 
 
 class Access:
@@ -39,6 +39,27 @@ class Access:
                 if not self._keys.is_open:
                     raise
         return self._keys.principal_of(bearer)
+
+    def key_id_of(self, bearer: str) -> str:
+        """Return the id of a live API key, to be remembered instead of its text.
+
+        Raises:
+            UnauthenticatedError: It is no key of ours, or not valid any more.
+            RateLimitedError: The key's limit is passed.
+        """
+        principal = self._keys.principal_of(bearer)
+        if not principal.name.startswith(KEY_NAME):
+            raise UnauthenticatedError("this is no key; while the server is open, none is needed")
+        return principal.name.removeprefix(KEY_NAME)
+
+    def principal_of_key_id(self, key_id: str) -> Principal:
+        """Return who a remembered key speaks for now.
+
+        Raises:
+            UnauthenticatedError: It is revoked or expired meanwhile.
+            RateLimitedError: The key's limit is passed.
+        """
+        return self._keys.principal_of_id(key_id)
 
     def portal_principal_of(self, bearer: str | None) -> Principal:
         """Return who a portal token speaks for; on the portal's own routes nothing else will do.

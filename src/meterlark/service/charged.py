@@ -38,7 +38,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of a charge: quantity x price / per = amount, where there is a price.
 
     Attributes:
-        id: Unique in its period and the same whenever the same is charged.
+        number: Place in its bill, from 1.
         item: Key of the card's item; empty for a line of the whole period.
         kind: How it is charged.
         start: First instant of the events it stands for.
@@ -53,7 +53,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         adjusts: Id of the closed period that it corrects; None for a line of its own period.
     """
 
-    id: str
+    number: int
     item: str
     kind: Kind
     start: datetime

@@ -16,7 +16,7 @@ from meterlark.catalog.contract import Catalog, Claim, Kind, Record
 from meterlark.model.errors import ForbiddenError, InvalidInputError, NotFoundError, RateLimitedError, UnauthenticatedError
 from meterlark.service.audit import entry_of
 from meterlark.service.key_text import START_LENGTH, is_key, key_digest, make_key
-from meterlark.service.principal import OPEN, Actor, Principal, Scope
+from meterlark.service.principal import KEY_NAME, OPEN, Actor, Principal, Scope
 from meterlark.service.rate import TokenBucket
 
 NAME_LENGTH_MAX: Final = 256
@@ -145,6 +145,21 @@ class Keys:
             raise UnauthenticatedError(
                 "a key is needed: authorization: Bearer mlk_..." if bearer is None else "the key is unknown, revoked or mistyped"
             )
+        return self._admit(live)
+
+    def principal_of_id(self, key_id: str) -> Principal:
+        """Return who a key speaks for that was shown before, as in a session of the dashboard.
+
+        Raises:
+            UnauthenticatedError: It is revoked or expired.
+            RateLimitedError: Its limit is passed.
+        """
+        digest = self._digests.get(key_id)
+        if digest is None:
+            raise UnauthenticatedError("the key is revoked")
+        return self._admit(self._live[digest])
+
+    def _admit(self, live: _Live) -> Principal:
         if _has_expired(live.key, self._now()):
             raise UnauthenticatedError("the key has expired")
         if live.bucket is not None and not live.bucket.take(now=monotonic()):
@@ -231,7 +246,9 @@ class Keys:
         stored = msgspec.json.decode(record.definition, type=_Stored)
         rights = stored.rights
         key = ApiKey(id=record.id, start=stored.start, rights=rights, created_at=record.created_at, updated_at=record.updated_at)
-        principal = Principal(f"key:{record.id}", frozenset(rights.scopes), subjects=_set(rights.subjects), sources=_set(rights.sources))
+        principal = Principal(
+            f"{KEY_NAME}{record.id}", frozenset(rights.scopes), subjects=_set(rights.subjects), sources=_set(rights.sources)
+        )
         bucket = None if rights.requests_per_second is None else TokenBucket(rights.requests_per_second, now=monotonic())
         self._live[stored.digest] = _Live(key, principal, bucket)
         self._digests[record.id] = stored.digest

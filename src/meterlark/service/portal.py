@@ -6,7 +6,7 @@ so a token can be taken back. Claims are those of the OpenMeter protocol.
 
 import asyncio
 import base64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -14,6 +14,9 @@ import jwt
 import msgspec
 
 from meterlark.catalog.contract import Catalog, Kind, Record
+from meterlark.metering.measurement import DERIVED
+from meterlark.metering.meter import Meter
+from meterlark.metering.path import compile_path
 from meterlark.model.errors import InvalidInputError, NotFoundError, UnauthenticatedError
 from meterlark.model.event import DEFAULT_NAMESPACE
 from meterlark.service.audit import entry_of
@@ -46,7 +49,7 @@ class PortalToken(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         id: ULID.
         subject: Whose usage it shows.
-        meters: The only meters, by slug; None for all.
+        meters: The only meters, by slug; None for all that `shows` allows.
         created_at: Aware UTC.
         expires_at: Aware UTC.
     """
@@ -90,7 +93,7 @@ class Portal:
 
         Args:
             subject: Whose usage it shows.
-            meters: Slugs of existing meters; None for all.
+            meters: Slugs of existing meters; None for all but those of cost, see `shows`.
             expires_at: Aware UTC; None for an hour from now.
             by: For the audit log.
 
@@ -181,6 +184,20 @@ class Portal:
         entry = entry_of(by, operation, f"portal_token:{token.id}", at=now, before=token)
         await asyncio.to_thread(self._catalog.delete, Kind.PORTAL_TOKEN, token.id, deleted_at=now, entry=entry)
         self._tokens.pop(token.id, None)
+
+
+def shows(meters: Collection[str] | None, meter: Meter) -> bool:
+    """Tell whether a token shows a meter: one that it lists, or without a list each that does not measure what Meterlark derives.
+
+    What usage cost a product is not its customers' to know unless it says so.
+
+    Args:
+        meters: The slugs that the token lists; None for no list.
+        meter: A live one.
+    """
+    if meters is not None:
+        return meter.slug in meters
+    return meter.value_property is None or compile_path(meter.value_property, field="valueProperty")[:1] != (DERIVED,)
 
 
 def _check(subject: str, meters: tuple[str, ...] | None, *, now: datetime, ends_at: datetime) -> None:

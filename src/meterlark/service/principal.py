@@ -9,6 +9,9 @@ import msgspec
 from meterlark.model.errors import ForbiddenError
 from meterlark.model.event import Event
 
+KEY_NAME: Final = "key:"
+"""What the name of a key's principal begins with; its id follows."""
+
 
 class Scope(StrEnum):
     """What a key or token is for."""

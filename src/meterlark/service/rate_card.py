@@ -1,8 +1,8 @@
 """A version of a rate card: its items, which usage each one charges for, by which rate, and from when.
 
-An item names a meter and, if it likes, conditions on the meter's dimensions. Its usage is that of the meter; a markup charges the cost of
-the events that the meter measures; a flat amount needs no meter. Only SUM and COUNT can be charged for: their usage over two parts of a
-period is that of the whole, so each event is charged once however a period is cut.
+An item names a meter and, if it likes, conditions on the meter's dimensions. Its usage is that of the meter; that of a markup is cost, so
+its meter is one of cost; a flat amount needs no meter. Only SUM and COUNT can be charged for: their usage over two parts of a period is
+that of the whole, so each event is charged once however a period is cut.
 """
 
 import re
@@ -18,7 +18,7 @@ from meterlark.metering.filter import read_filter
 from meterlark.metering.meter import SLUG_LENGTH_MAX, Aggregation, Meter
 from meterlark.model.errors import InvalidInputError, NotFoundError
 from meterlark.pricing.money import ZERO
-from meterlark.pricing.ratecard import ITEMS_MAX, Flat, Rate, RateCard, check_amount, check_rate
+from meterlark.pricing.ratecard import ITEMS_MAX, Flat, Markup, Rate, RateCard, check_amount, check_rate
 from meterlark.service.currency import require_currency
 from meterlark.service.customer import check_text
 
@@ -27,6 +27,12 @@ DEFAULT_OWNER: Final = ""
 """Stands for every customer without a card of its own."""
 
 CHARGEABLE: Final = (Aggregation.SUM, Aggregation.COUNT)
+
+COST_PATH: Final = "$.meterlark.cost"
+"""What a meter of cost adds up."""
+
+COST_CURRENCY: Final = "USD"
+"""Of every cost."""
 
 _KEY: Final = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 
@@ -110,11 +116,11 @@ def define_version(
         known.add(item.key)
         check_rate(item.rate, field=f"{field}.rate")
         check_text(f"{field}.unit", item.unit, UNIT_LENGTH_MAX)
-        _check_usage(item, meter_of, field=field)
+        _check_usage(item, meter_of, currency, field=field)
     return CardVersion(owner=owner, key=key, currency=currency, since=since, items=tuple(items), minimum=minimum)
 
 
-def _check_usage(item: Item, meter_of: Callable[[str], Meter], *, field: str) -> None:
+def _check_usage(item: Item, meter_of: Callable[[str], Meter], currency: str, *, field: str) -> None:
     """Return when an item says which usage it charges for."""
     if item.meter is None:
         if not isinstance(item.rate, Flat):
@@ -132,6 +138,13 @@ def _check_usage(item: Item, meter_of: Callable[[str], Meter], *, field: str) ->
         allowed = ", ".join(CHARGEABLE)
         text = f"the meter {meter.slug} takes the {meter.aggregation}; usage is charged by meters that take {allowed}"
         raise InvalidInputError(text, field=f"{field}.meter")
+    if isinstance(item.rate, Markup):
+        if meter.value_property != COST_PATH or meter.aggregation is not Aggregation.SUM:
+            text = f"a markup needs a meter of cost, which takes the SUM of {COST_PATH}; {meter.slug} is none"
+            raise InvalidInputError(text, field=f"{field}.meter")
+        if currency != COST_CURRENCY:
+            text = f"a markup needs a card in {COST_CURRENCY}, the currency of cost; this one is in {currency}"
+            raise InvalidInputError(text, field=f"{field}.rate")
     _check_filters(item.filters, meter, field=f"{field}.filters")
 
 

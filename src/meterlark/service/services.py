@@ -18,6 +18,7 @@ from meterlark.service.health import Health
 from meterlark.service.ingest import Ingest
 from meterlark.service.keys import Keys
 from meterlark.service.meters import Meters
+from meterlark.service.periods import Periods
 from meterlark.service.portal import Portal
 from meterlark.service.price_changes import PriceChanges
 from meterlark.service.prices import Prices
@@ -60,6 +61,7 @@ class Services(msgspec.Struct, frozen=True):
         price_changes: Changes what usage costs.
         unpriced: Usage without a price.
         rate_cards: What customers are charged.
+        periods: What was charged, and what is to be.
         progress: How far named questions are.
         now: The clock; aware UTC.
     """
@@ -88,5 +90,6 @@ class Services(msgspec.Struct, frozen=True):
     price_changes: PriceChanges
     unpriced: UnpricedUsage
     rate_cards: RateCards
+    periods: Periods
     progress: ProgressBoard
     now: Callable[[], datetime]

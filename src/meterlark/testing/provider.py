@@ -255,6 +255,8 @@ class Provider:
             return json_reply(_models())
         if (found := dialect_of(request.method, request.path)) is not None:
             dialect, names = found
+            if not switches.accept_stream_options and "stream_options" in (request.body or {}):
+                return error_reply(400, "Unrecognized request argument supplied: stream_options")
             turn = self._turn(dialect.accepted(request.body, names), switches)
             if turn.is_stream:
                 return stream_reply(dialect.events(turn), dialect.headers)

@@ -6,6 +6,7 @@ Text form, as in the header `x-provider-switch: no-usage, cut-after=3`: items se
 |---|---|
 | `no-usage` | no usage anywhere, blocking or stream; `include_usage` is ignored, as some compatible servers do |
 | `usage` | usage is reported (undoes a default `no-usage`) |
+| `no-options` | a chat request with `stream_options` is refused, as some compatible servers do |
 | `cut-after=N` | a stream's connection is dropped after N events |
 | `end-after=N` | a stream ends cleanly after N events, without its terminal event |
 | `hold-after=N` | a stream stops after N events until the client leaves, at most 5 seconds, then goes on |
@@ -40,6 +41,7 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         report_usage: False leaves usage out everywhere.
+        accept_stream_options: False refuses chat requests that have `stream_options`.
         cut_after: Drop a stream's connection after this many events.
         end_after: End a stream cleanly but early after this many events.
         hold_after: Stop a stream after this many events until the client leaves.
@@ -53,6 +55,7 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     report_usage: bool = True
+    accept_stream_options: bool = True
     cut_after: int | None = None
     end_after: int | None = None
     hold_after: int | None = None
@@ -86,13 +89,15 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True):
             match name:
                 case "no-usage" | "usage" if not value:
                     changes["report_usage"] = name == "usage"
+                case "no-options":
+                    changes["accept_stream_options"] = False
                 case "cut-after" | "end-after" | "hold-after" | "status" | "times":
                     changes[name.replace("-", "_")] = _whole(name, value)
                 case "slow" | "retry-after":
                     changes[f"{name.replace('-', '_')}_seconds"] = _seconds(name, value)
                 case _:
                     raise InvalidInputError(
-                        f"switch {item!r} is unknown; allowed are no-usage, usage, cut-after=N, end-after=N, hold-after=N, "
+                        f"switch {item!r} is unknown; allowed are no-usage, usage, no-options, cut-after=N, end-after=N, hold-after=N, "
                         "slow=SECONDS, status=CODE, times=N, retry-after=SECONDS",
                         field=name,
                     )

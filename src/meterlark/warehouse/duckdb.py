@@ -246,7 +246,10 @@ class DuckDBWarehouse:
             raise CorruptDataError(
                 f"the warehouse {self._path.name} cannot be read ({error}); the ledger holds all of it: run 'meterlark rebuild'"
             ) from error
-        self._tables = {key: _State(specs[key], *rest, voided[key]) for key, _, *rest in rows}
+        self._tables = {
+            key: _State(specs[key], position, tail_rows, first_us, last_us, voided[key])
+            for key, _, position, tail_rows, first_us, last_us in rows
+        }
 
     def _has_voided(self, key: int) -> bool:
         return bool(self._connection.execute(_SQL["has_voided"].format(voided=f"voided_{key}")).fetchall())

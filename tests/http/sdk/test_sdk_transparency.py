@@ -11,7 +11,6 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.responses import Response
 
 from meterlark import Meter
-from meterlark.sdk import wrap
 from meterlark.testing.provider import Provider, ToolCall, Usage
 
 CHUNKS = ("Larks", " sing", " at", " dawn.")
@@ -156,9 +155,9 @@ def test_a_defect_of_ours_never_reaches_the_caller(
 
     with OpenAI(base_url=provider.base_url, api_key="test") as bare:
         client = meter.wrap(bare)
-        for name in ("route_of", "tap_stream", "_raw_mode"):
+        for name in ("call.route_of", "transport._kinds_of", "call.UsageFilter.feed"):
             with monkeypatch.context() as patch:
-                patch.setattr(wrap, name, fail)
+                patch.setattr(f"meterlark.sdk.{name}", fail)
                 assert list(client.chat.completions.create(**ASK, stream=True))
         with monkeypatch.context() as patch:
             patch.setattr("meterlark.capture.event.encode_event", fail)

@@ -23,7 +23,16 @@ EXPECTED: dict[Scope | None, dict[str, int]] = {
     Scope.PORTAL: {**_REFUSED_EVERYWHERE, "portal": SUCCESS, "ingest": 401, "read": 401, "bound read": 401},
 }
 
-NOT_THEIRS = {"getCustomerRateCard", "listCustomerRateCardVersions", "getCustomer", "getSubject", "getCustomerV3", "explainEvent"}
+NOT_THEIRS = {
+    "getCharges",
+    "getPeriod",
+    "getCustomerRateCard",
+    "listCustomerRateCardVersions",
+    "getCustomer",
+    "getSubject",
+    "getCustomerV3",
+    "explainEvent",
+}
 """What these would show to a bound key belongs to another subject, so to it there is nothing."""
 
 
@@ -63,7 +72,7 @@ def test_the_canary_can_be_seen(world: World) -> None:
     assert seen >= {
         *("listEvents", "listEventsV2", "listMeteringEvents", "listMeterSubjects", "listMeterGroupByValues"),
         *("explainEvent", "tailEvents"),
-        *("getCustomerRateCard", "listCustomerRateCardVersions"),
+        *("getCharges", "listPeriods", "getPeriod", "getCustomerRateCard", "listCustomerRateCardVersions"),
         *("listCustomers", "getCustomer", "listSubjects", "getSubject", "listCustomersV3", "getCustomerV3"),
     }
 

@@ -14,8 +14,8 @@ from meterlark.server.operations import OPERATIONS
 from meterlark.service.principal import Scope
 
 TAIL = ("GET", "/api/v1/events/tail")
-TAKES_ANY_NAME = {"/api/v1/meters/backtest": "/api/v1/meters/{meterIdOrSlug}"}
-"""Paths that are also a meter's of that slug, with its methods."""
+TAKES_ANY_NAME = {"/api/v1/meters/backtest": "/api/v1/meters/{meterIdOrSlug}", "/api/v1/periods/close": "/api/v1/periods/{periodId}"}
+"""Paths that are also those of a thing of that name, with its methods."""
 
 METHODS = ("get", "post", "put", "delete", "patch", "head", "options")
 

@@ -132,8 +132,8 @@ def test_a_wrong_token_is_refused(api: Api, name: str) -> None:
 
 
 def test_a_browser_may_ask_from_any_origin(api: Api) -> None:
-    """The question before the question is answered without a token."""
-    answer = api.ask("OPTIONS", QUERY)
+    """The question before the question is answered without a token, whatever the question's parameters are."""
+    answer = api.ask("OPTIONS", QUERY, query={"windowSize": "DAY", "from": "2026-01-01T00:00:00Z"})
     assert (answer.status, answer.headers["access-control-allow-methods"]) == (204, "GET, OPTIONS")
     assert answer.headers["access-control-allow-origin"] == "*"
 
@@ -184,13 +184,24 @@ def test_the_portal_tells_what_a_token_shows(api: Api) -> None:
     }
 
 
-def test_a_token_of_all_meters_shows_all_by_slug(api: Api) -> None:
-    """Without names of subjects that are not its own."""
+def test_a_token_without_a_list_shows_all_meters_but_cost(api: Api) -> None:
+    """What usage cost the product is not its customers' to know; names of other subjects neither."""
     api.create("/api/v1/subjects", [{"key": "bolt", "displayName": "Bolt"}])
+    api.create("/api/v1/meters", {"slug": "hidden", "eventType": "x", "aggregation": "MAX", "valueProperty": "$['meterlark']['cost']"})
+
     shown = api.get(PORTAL, bearer=api.create(TOKENS, {"subject": "acme"})["token"])
+
     slugs = [meter["slug"] for meter in shown["meters"]]
-    assert slugs == sorted(meter["slug"] for meter in api.get("/api/v1/meters"))
+    assert slugs == sorted({meter["slug"] for meter in api.get("/api/v1/meters")} - {"llm_cost", "openai_cost", "hidden"})
     assert "displayName" not in shown
+
+
+def test_cost_is_shown_by_being_listed(api: Api) -> None:
+    """And refused otherwise."""
+    listed, other = (api.create(TOKENS, {"subject": "acme", **more})["token"] for more in ({"allowedMeterSlugs": ["llm_cost"]}, {}))
+    answers = [api.ask("GET", QUERY.replace("openai_requests", "llm_cost"), bearer=token) for token in (listed, other)]
+    assert [answer.status for answer in answers] == [200, 401]
+    assert answers[1].detail == "meter slug not allowed"
 
 
 def test_a_deleted_meter_is_shown_no_more(api: Api) -> None:

@@ -7,7 +7,6 @@ from running_server import EVENTS, METERS, RunningServer, assert_problem
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
         "/api",
         "/api/v1",
         "/api/v1/event",

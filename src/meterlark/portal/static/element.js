@@ -19,6 +19,8 @@ import { labeller, periodOf } from "./zone.js";
 
 const SIZES = ["MINUTE", "HOUR", "DAY", "MONTH"];
 const REFUSED = 401;
+/** Refused tokens in a row after which the product is told no more, so that one which keeps giving wrong ones does not ask for ever. */
+const REFUSED_MAX = 3;
 /** Pixels that are drawn on where the element has no width yet. */
 const WIDTH_DEFAULT = 640;
 
@@ -28,6 +30,7 @@ export class MeterlarkUsage extends HTMLElement {
   #token;
   #asking;
   #isPlanned = false;
+  #refused = 0;
   #shown;
   #parts;
   #resized = new ResizeObserver(() => this.#draw());
@@ -84,6 +87,7 @@ export class MeterlarkUsage extends HTMLElement {
       const shown = await this.#ask(this.#question(), asking.signal);
       if (asking.signal.aborted) return;
       this.#shown = shown;
+      this.#refused = 0;
       this.#show();
       this.dispatchEvent(new CustomEvent("meterlark-usage", { bubbles: true, composed: true, detail: { total: shown.total } }));
     } catch (error) {
@@ -174,7 +178,7 @@ export class MeterlarkUsage extends HTMLElement {
     }
     const isRefused = error.status === REFUSED;
     message.textContent = isRefused ? `This view is not valid any more: ${error.message}. Please open it anew.` : `The usage cannot be shown: ${error.message}.`;
-    if (isRefused) this.dispatchEvent(new CustomEvent("meterlark-expired", { bubbles: true, composed: true }));
+    if (isRefused && (this.#refused += 1) <= REFUSED_MAX) this.dispatchEvent(new CustomEvent("meterlark-expired", { bubbles: true, composed: true }));
   }
 
   async #download() {
