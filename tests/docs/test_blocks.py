@@ -1,8 +1,10 @@
 """Every code block of the documentation is true: shell and Python run against a real server, and print what the page says."""
 
+import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tomllib
@@ -85,9 +87,19 @@ def run(block: Block, url: str, folder: Path, environment: dict[str, str]) -> st
     """Run a block and return what it printed."""
     text = block.text.replace(ADDRESS, url)
     command = [sys.executable, "-c", text] if block.language == "python" else ["bash", "-euo", "pipefail", "-c", text]
-    ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS_MAX, check=False)
-    assert ran.returncode == 0, f"{block.place} ended with exit code {ran.returncode}:\n{ran.stdout}{ran.stderr}"
-    return ran.stdout
+    # A session of its own, so that what a block leaves running ends with it.
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as ran:
+        try:
+            printed, complaint = ran.communicate(timeout=SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"{block.place} runs for more than {SECONDS_MAX} s; if it is a server, say so above it") from None
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(ran.pid, signal.SIGKILL)
+    assert ran.returncode == 0, f"{block.place} ended with exit code {ran.returncode}:\n{printed}{complaint}"
+    return printed
 
 
 def shape(text: str, word: str) -> list[str]:
