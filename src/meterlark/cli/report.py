@@ -15,6 +15,7 @@ from meterlark.cli.output import JsonFlag, UrlOption, print_json, print_table, s
 from meterlark.cli.period import FromOption, MonthOption, SinceOption, Span, ToOption, ZoneOption, read_span
 from meterlark.cli.report_forms import cells, csv_text, header, html_text, json_rows
 from meterlark.cli.report_table import Report, add_up, owners
+from meterlark.cli.unpriced import unpriced_models, within
 from meterlark.cli.whole_file import whole_file
 from meterlark.model.errors import InvalidInputError, NotFoundError
 from meterlark.model.time import format_time
@@ -23,6 +24,7 @@ from meterlark.sdk.usage import UsageRow
 COLUMNS: Final = ("llm_requests", "llm_input_tokens", "llm_output_tokens", "llm_total_tokens", "llm_cost")
 """Meters of the report when none are named; those that the server does not have are left out."""
 
+COST: Final = COLUMNS[-1]
 CURRENCY: Final = "currency"
 """A meter with this dimension measures money; amounts of two currencies are never added."""
 
@@ -52,13 +54,18 @@ def report(
 ) -> None:
     """Report what each customer used in a period; the rows add up to the totals.
 
-    Subjects that belong to no customer are listed by themselves: meterlark customers create makes them somebody's.
+    Subjects that belong to no customer are listed by themselves: meterlark customers create makes them somebody's. Usage without a price
+    has no cost, which is not 0: the report says which models it is of.
     """
     form = _form(output, format_, json_output=json_output)
     span = read_span(from_=from_, to=to, since=since, month=month, time_zone=time_zone)
     with Client(url) as client:
         made = _ask(client, span, group_by, meter, period=_period(span, month, time_zone))
     _write(made, form, output)
+    for note in made.notes:
+        say(f"warning: not in the cost: {note}")
+    if made.notes:
+        say("hint: give them a price: meterlark prices override --help")
 
 
 def _form(output: Path | None, given: Format | None, *, json_output: bool) -> Format:
@@ -84,7 +91,11 @@ def _ask(client: Client, span: Span, groups: tuple[str, ...], chosen: tuple[str,
             usage[meter.slug] = rows
     whose = owners(msgspec.json.decode(one, type=CustomerRow) for one in all_customers(client))
     rows_added, totals = add_up(usage, groups, whose)
-    return Report(period, groups, tuple(usage), rows_added, totals, format_time(datetime.now(UTC).replace(microsecond=0)), client.url)
+    has_cost = any(column.startswith(COST) for column in usage)
+    notes = tuple(one.told() for one in within(unpriced_models(client), span)) if has_cost else ()
+    return Report(
+        period, groups, tuple(usage), rows_added, totals, format_time(datetime.now(UTC).replace(microsecond=0)), client.url, notes
+    )
 
 
 def _by_currency(slug: str, rows: list[UsageRow]) -> dict[str, list[UsageRow]]:
