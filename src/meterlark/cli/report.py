@@ -17,6 +17,7 @@ from meterlark.cli.report_forms import cells, csv_text, header, html_text, json_
 from meterlark.cli.report_table import Report, add_up, owners
 from meterlark.cli.unpriced import unpriced_models, within
 from meterlark.cli.whole_file import whole_file
+from meterlark.config import RETURNED_MODEL
 from meterlark.model.errors import InvalidInputError, NotFoundError
 from meterlark.model.time import format_time
 from meterlark.sdk.usage import UsageRow
@@ -36,6 +37,15 @@ class _Meter(msgspec.Struct, frozen=True, rename="camel"):
     slug: str
     aggregation: str
     group_by: dict[str, str] = {}
+
+    def dimension(self, name: str) -> str:
+        """Return the meter's own name of a dimension: a meter of cost calls another one `model`, the model as priced."""
+        return RETURNED_MODEL if name == "model" and RETURNED_MODEL in self.group_by else name
+
+
+def _common(name: str) -> str:
+    """Return the name that a dimension has with all meters."""
+    return "model" if name == RETURNED_MODEL else name
 
 
 def report(
@@ -81,10 +91,11 @@ def _form(output: Path | None, given: Format | None, *, json_output: bool) -> Fo
 
 def _ask(client: Client, span: Span, groups: tuple[str, ...], chosen: tuple[str, ...], *, period: str) -> Report:
     usage: dict[str, list[UsageRow]] = {}
-    for meter in _meters(client, chosen):
+    for meter in _meters(client, chosen, groups):
         is_money = CURRENCY in meter.group_by and CURRENCY not in groups
-        asked = ["subject", *groups, *([CURRENCY] if is_money else [])]
+        asked = ["subject", *map(meter.dimension, groups), *([CURRENCY] if is_money else [])]
         rows = client.query(meter.slug, {"from": span.from_, "to": span.to, "groupBy": asked})
+        rows = [msgspec.structs.replace(row, group_by={_common(name): text for name, text in row.group_by.items()}) for row in rows]
         if is_money:
             usage |= _by_currency(meter.slug, rows)
         else:
@@ -105,7 +116,7 @@ def _by_currency(slug: str, rows: list[UsageRow]) -> dict[str, list[UsageRow]]:
     return columns or {slug: []}
 
 
-def _meters(client: Client, chosen: tuple[str, ...]) -> list[_Meter]:
+def _meters(client: Client, chosen: tuple[str, ...], groups: tuple[str, ...]) -> list[_Meter]:
     there = {meter.slug: meter for meter in client.fetch("/api/v1/meters", list[_Meter])}
     missing = [slug for slug in chosen if slug not in there]
     if missing:
@@ -115,6 +126,11 @@ def _meters(client: Client, chosen: tuple[str, ...]) -> list[_Meter]:
         if meter.aggregation not in {"SUM", "COUNT"}:
             message = f"{meter.slug} is a meter of {meter.aggregation}, whose values do not add up; name a SUM or COUNT"
             raise InvalidInputError(message, field="--meter")
+    if not chosen:
+        unsplit = [meter.slug for meter in meters if not {"subject", *meter.group_by}.issuperset(groups)]
+        if unsplit and len(unsplit) < len(meters):
+            say(f"warning: left out, because they cannot be split by {' and '.join(groups)}: {', '.join(unsplit)}")
+            meters = [meter for meter in meters if meter.slug not in unsplit]
     if not meters:
         raise NotFoundError(f"there is none of the meters {', '.join(COLUMNS)}; name others with --meter")
     return meters
