@@ -34,7 +34,15 @@ _LLM_GROUPS: Final = {
     "usage_source": "$.usage_source",
 }
 _OPENAI_GROUPS: Final = {"model": "$.model"}
-_COST_GROUPS: Final = {name: f"$.meterlark.{name}" for name in ("provider", "model", "tier")}
+RETURNED_MODEL: Final = "returned_model"
+"""Dimension of meters of cost: the model as the events name it, which is `model` of the other meters; their `model` is the priced one."""
+
+_COST_GROUPS: Final = {
+    **{name: f"$.meterlark.{name}" for name in ("provider", "model", "tier")},
+    RETURNED_MODEL: "$.model",
+    "operation": "$.operation",
+    "usage_source": "$.usage_source",
+}
 _USAGE_KEYS: Final = ("model", "kind", "project_id", "batch", "service_tier")
 _COST_KEYS: Final = ("line_item", "project_id", "currency")
 

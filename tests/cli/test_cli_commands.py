@@ -28,13 +28,14 @@ def test_the_version_is_printed(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("command", [[], *([name] for name in GROUPS), *(name.split() for name, *_ in COMMANDS)], ids=" ".join)
 def test_every_command_has_help(command: list[str]) -> None:
-    """On standard output; commands have an example."""
+    """On standard output; commands have an example, and a form for programs."""
     code, output, talk = run_cli(*command, "--help")
 
     assert (code, talk) == (0, "")
     assert "Usage:" in output
     if (command and command[0] not in GROUPS) or len(command) > 1:
         assert f"meterlark {' '.join(command)}" in output.partition("For example:")[2]
+        assert "--json" in output
 
 
 @pytest.mark.parametrize("arguments", [["nothing"], ["serve", "--colour"], ["serve", "--port", "x"], ["ingest"], ["version", "extra"]])

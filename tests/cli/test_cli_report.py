@@ -55,7 +55,7 @@ def test_customers_are_first_by_usage_and_then_nobody(used: RunningServer) -> No
 
 def test_what_was_not_reported_is_not_zero(used: RunningServer) -> None:
     """These events have no input tokens, which is no count of 0."""
-    assert {row["llm_input_tokens"] for row in rows(used)} == {None}
+    assert {row["llm_input_tokens"] for row in rows(used, "--month", "2026-11")} == {None}
 
 
 def test_a_month_is_that_of_the_zone(used: RunningServer) -> None:
@@ -95,7 +95,7 @@ def test_csv_has_the_same_rows_and_no_total(used: RunningServer, tmp_path: Path)
 
 def test_the_table_ends_with_the_totals(used: RunningServer) -> None:
     """Which are the sums of the columns."""
-    _, output, _ = run_cli("report", url=used.url)
+    _, output, _ = run_cli("report", "--month", "2026-11", url=used.url)
 
     assert output.splitlines()[-1].split() == ["total", "5", "155"]
 
@@ -132,6 +132,24 @@ def test_money_of_two_currencies_is_never_added(used: RunningServer) -> None:
 
     [row] = rows(used, "--meter", "paid")
     assert (row["paid EUR"], row["paid USD"]) == (Decimal("0.10"), 2)
+
+
+def test_tokens_and_cost_of_a_model_stand_in_one_row(used: RunningServer) -> None:
+    """A snapshot is priced under another name; the report keeps the one that the provider returned."""
+    data = {
+        "provider": "openai",
+        "model": "gpt-4o-mini-2024-07-18",
+        "input_tokens": 1_000_000,
+        "prompt_tokens": 1_000_000,
+        "output_tokens": 0,
+    }
+    priced = event("priced", "llm.usage", subject="globex", time="2026-10-10T00:00:00Z", data=data | {"usage_source": "reported"})
+    used.ingest([priced | {"source": "openai:https://api.openai.com/v1"}])
+
+    [row] = rows(used, "--month", "2026-10", "-g", "model", "-g", "usage_source")
+
+    assert (row["model"], row["usage_source"], row["llm_requests"]) == ("gpt-4o-mini-2024-07-18", "reported", 1)
+    assert row["llm_cost"] == Decimal("0.15")
 
 
 @pytest.mark.parametrize(

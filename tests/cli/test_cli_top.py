@@ -1,11 +1,13 @@
 """`meterlark top`: who uses most now."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
 from run_cli import run_cli
-from running_server import RunningServer, event
+from running_server import RunningServer, clean_environment, event
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +75,18 @@ def test_a_meter_that_does_not_add_up_is_refused(used: RunningServer) -> None:
 def test_mistakes_are_told_apart(used: RunningServer, arguments: list[str], code: int) -> None:
     """By the exit code."""
     assert run_cli("top", *arguments, url=used.url)[0] == code
+
+
+def test_a_watched_ranking_is_asked_again(used: RunningServer) -> None:
+    """What came meanwhile is in the next one."""
+    command = [sys.executable, "-m", "meterlark", "top", "--json", "--watch", "1", "--by", "provider", "--url", used.url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean_environment()) as watching:
+        try:
+            assert watching.stdout is not None
+            watching.stdout.readline()
+            data = {"provider": "late", "total_tokens": 1_000}
+            used.ingest([event("late", "llm.usage", time=datetime.now(UTC).isoformat(), data=data)])
+
+            assert any("late" in line for line in watching.stdout)
+        finally:
+            watching.kill()

@@ -113,9 +113,10 @@ def test_costs_of_a_model_are_added_over_its_lines() -> None:
         (f"{MODEL}, input", {(DAY, MODEL): Decimal("0.2")}, False, Cause.PRICE),
         (f"{MODEL}, input", {(DAY, MODEL): Decimal("0.2")}, True, Cause.MISSING),
         ("web search tool calls", {}, False, Cause.CATEGORY),
+        (f"{MODEL}, input", {}, False, Cause.PRICE),
         (f"{MODEL}, input", None, False, Cause.PRICE),
     ],
-    ids=["another price", "follows the usage", "no model", "nothing measured here"],
+    ids=["another price", "follows the usage", "no model", "no price here", "nothing measured here"],
 )
 def test_a_difference_of_costs_has_a_cause(line: str, here: dict[Place, Decimal] | None, usage: bool, expected: Cause) -> None:  # noqa: FBT001
     """That of the usage, where the usage differs."""

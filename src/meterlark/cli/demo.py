@@ -16,7 +16,7 @@ from cyclopts import Parameter
 from meterlark.cli.client import Client, batches
 from meterlark.cli.customers import CUSTOMERS_PATH
 from meterlark.cli.demo_usage import DAYS, EVENTS_PER_DAY, example_customers, example_events
-from meterlark.cli.output import say
+from meterlark.cli.output import JsonFlag, print_json, say
 from meterlark.cli.progress import progress
 from meterlark.cli.query import print_usage
 from meterlark.model.errors import MeterlarkError, NotFoundError
@@ -36,6 +36,7 @@ def demo(
     *,
     once: Annotated[bool, Parameter(negative="", help="Stop the server and leave when the answers are printed.")] = False,
     program: Annotated[tuple[Path, ...], Parameter(help="Python programs to run against the server, instead of example usage.")] = (),
+    json_output: JsonFlag = False,
 ) -> None:
     """Start a server in a temporary folder, fill it with example usage and ask it questions."""
     missing = [path for path in program if not path.is_file()]
@@ -48,8 +49,12 @@ def demo(
         with Client(address) as client:
             if not program:
                 _fill(client)
-            _ask(client)
-        _tell_next(address)
+            if json_output:
+                print_json([{"address": address, "dashboard": f"{address}/"}])
+                sys.stdout.flush()
+            else:
+                _ask(client)
+                _tell_next(address)
         if not once:
             if sys.stdout.isatty():
                 webbrowser.open(address)
@@ -116,7 +121,8 @@ def _command(meter: str, window: str | None, groups: tuple[str, ...]) -> list[st
 
 def _tell_next(address: str) -> None:
     sys.stdout.write(
-        f"""The dashboard and the API: {address}/
+        f"""The dashboard: {address}/
+The server: {address}
 Try next:
   export METERLARK_URL={address}
   meterlark top --by subject --since 30d

@@ -11,6 +11,7 @@ import msgspec
 from meterlark.capture.attributes import UNATTRIBUTED
 from meterlark.cli.client import Client
 from meterlark.cli.finding import Finding, fail, warn, well
+from meterlark.cli.unpriced import unpriced_models
 from meterlark.config import sdk_key
 from meterlark.model.errors import ForbiddenError, MeterlarkError, NotFoundError, UnauthenticatedError, UnavailableError
 from meterlark.model.time import format_time
@@ -21,6 +22,12 @@ CLOCK_SECONDS_MAX: Final = 5
 
 LAG_EVENTS_WARNED: Final = 50_000
 """A quarter of what the warehouse may be behind before events are refused."""
+
+MODELS_SHOWN_MAX: Final = 10
+"""Models without a price that are named; meterlark prices unpriced lists all."""
+
+UNPRICED: Final = "unpriced:"
+"""How the reason begins for which a meter of cost cannot read an event."""
 
 RECENT: Final = timedelta(days=7)
 
@@ -144,7 +151,11 @@ def _events(client: Client) -> Iterator[Finding]:
         stray = client.query("llm_requests", {"from": since, "subject": UNATTRIBUTED})
     except NotFoundError:
         return  # a server of another version, or without that meter
+    for model in unpriced_models(client)[:MODELS_SHOWN_MAX]:
+        yield warn("prices", model.told(), model.fix())
     for one in unmeasured:
+        if one.reason.startswith(UNPRICED):
+            continue  # told as prices
         who = f"meter {one.meter}: " if one.meter else ""
         fix = "correct what is sent, or make a meter for it: meterlark meters --help"
         yield warn("unmeasured", f"{one.events} recent events: {who}{one.reason}", fix)

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 import msgspec
 from cyclopts import Parameter
 
-from meterlark.app import create_key_offline
 from meterlark.cli.client import Client
 from meterlark.cli.output import JsonFlag, UrlOption, print_json, print_table, say
 from meterlark.config import load_settings
@@ -43,6 +42,8 @@ def create(
 ) -> None:
     """Make a key; standard output has its text, which nobody can show again."""
     if data_dir is not None:
+        from meterlark.app import create_key_offline  # noqa: PLC0415 - loads the whole server, which no other command here needs
+
         rights = KeyRights(name=name, scopes=tuple(Scope(one) for one in scope), subjects=subject or None, sources=source or None)
         made = asyncio.run(create_key_offline(load_settings(overrides={"data_dir": data_dir}), rights))
         _show(_Key(made.key.id, made.key.start, name, list(scope), "", key=made.text), json_output=json_output)
@@ -84,11 +85,14 @@ def rotate(
     _show(msgspec.json.decode(made, type=_Key), json_output=json_output)
 
 
-def revoke(key_id: str, /, *, url: UrlOption = None) -> None:
+def revoke(key_id: str, /, *, url: UrlOption = None, json_output: JsonFlag = False) -> None:
     """End a key now."""
     with Client(url) as client:
         client.call("DELETE", f"/api/v1/keys/{key_id}")
-    say(f"{key_id} is ended")
+    if json_output:
+        print_json([{"id": key_id, "revoked": True}])
+    else:
+        say(f"{key_id} is ended")
 
 
 def _show(key: _Key, *, json_output: bool) -> None:

@@ -109,7 +109,13 @@ GROUPS: Final = {
 }
 
 
-def _app() -> App:
+def command_line(asked: Sequence[str] | None = None) -> App:
+    """Return the commands.
+
+    Args:
+        asked: What was typed. Only the command that it names shows all of its help, because that needs its file; None gives all of it for
+            every command.
+    """
     root = App(
         name="meterlark",
         version=VERSION,
@@ -124,14 +130,17 @@ def _app() -> App:
     for name, place, text, example in COMMANDS:
         prefix, _, short = name.rpartition(" ")
         parent = groups[prefix] if prefix else root
-        parent.command(f"meterlark.cli.{place}", name=short, help=text, help_epilogue=f"For example: meterlark {example}")
+        is_asked = asked is None or list(asked[: len(name.split())]) == name.split()
+        more = {} if is_asked else {"help": text}
+        parent.command(f"meterlark.cli.{place}", name=short, help_epilogue=f"For example: meterlark {example}", **more)
     return root
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     try:
-        result = _app()(list(sys.argv[1:] if arguments is None else arguments), exit_on_error=False)
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        result = command_line(given)(given, exit_on_error=False)
     except CycloptsError:
         return Exit.USAGE  # the parser has printed what is wrong
     except MeterlarkError as error:

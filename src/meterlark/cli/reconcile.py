@@ -17,6 +17,7 @@ from meterlark.cli.output import Exit, JsonFlag, UrlOption, print_json, print_ta
 from meterlark.cli.progress import progress
 from meterlark.cli.reconcile_rows import Amounts, Difference, Export, Place, compare_costs, compare_usage, read_export
 from meterlark.cli.rows import read_rows
+from meterlark.config import RETURNED_MODEL
 from meterlark.model.errors import InvalidInputError, NotFoundError
 from meterlark.model.time import format_time
 
@@ -92,10 +93,10 @@ def _our_usage(client: Client, days: list[date], provider: str) -> dict[Place, A
 def _our_costs(client: Client, days: list[date], provider: str) -> dict[Place, Decimal] | None:
     """Return our costs by day and model; None when the server does not measure costs."""
     try:
-        rows = client.query(COST_METER, _question(days, provider, ["model"]))
+        rows = client.query(COST_METER, _question(days, provider, [RETURNED_MODEL]))
     except NotFoundError:
         return None
-    return {(row.window_start.date(), row.group_by["model"] or ""): row.value for row in rows}
+    return {(row.window_start.date(), row.group_by[RETURNED_MODEL] or ""): row.value for row in rows}
 
 
 def _question(days: list[date], provider: str, groups: list[str]) -> dict[str, str | list[str] | None]:

@@ -191,6 +191,8 @@ def compare_costs(theirs: Export, ours: Mapping[Place, Decimal] | None, usage: I
             cause, why = Cause.CATEGORY, "the line is not of one model's tokens, such as a tool, storage or a fee"
         elif place[0] >= now.date():
             cause, why = Cause.TIME_RANGE, "the day is not over"
+        elif ours is not None and place not in ours:
+            cause, why = Cause.PRICE, "the usage has no price here; see meterlark prices unpriced"
         else:
             cause, why = Cause.PRICE, "the same tokens have another price: a discount, a tier, or a price that is out of date here"
         found.append(_difference(place, "cost", (amount, our), cause, why))

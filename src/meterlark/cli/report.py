@@ -15,7 +15,9 @@ from meterlark.cli.output import JsonFlag, UrlOption, print_json, print_table, s
 from meterlark.cli.period import FromOption, MonthOption, SinceOption, Span, ToOption, ZoneOption, read_span
 from meterlark.cli.report_forms import cells, csv_text, header, html_text, json_rows
 from meterlark.cli.report_table import Report, add_up, owners
+from meterlark.cli.unpriced import unpriced_models, within
 from meterlark.cli.whole_file import whole_file
+from meterlark.config import RETURNED_MODEL
 from meterlark.model.errors import InvalidInputError, NotFoundError
 from meterlark.model.time import format_time
 from meterlark.sdk.usage import UsageRow
@@ -23,6 +25,7 @@ from meterlark.sdk.usage import UsageRow
 COLUMNS: Final = ("llm_requests", "llm_input_tokens", "llm_output_tokens", "llm_total_tokens", "llm_cost")
 """Meters of the report when none are named; those that the server does not have are left out."""
 
+COST: Final = COLUMNS[-1]
 CURRENCY: Final = "currency"
 """A meter with this dimension measures money; amounts of two currencies are never added."""
 
@@ -34,6 +37,15 @@ class _Meter(msgspec.Struct, frozen=True, rename="camel"):
     slug: str
     aggregation: str
     group_by: dict[str, str] = {}
+
+    def dimension(self, name: str) -> str:
+        """Return the meter's own name of a dimension: a meter of cost calls another one `model`, the model as priced."""
+        return RETURNED_MODEL if name == "model" and RETURNED_MODEL in self.group_by else name
+
+
+def _common(name: str) -> str:
+    """Return the name that a dimension has with all meters."""
+    return "model" if name == RETURNED_MODEL else name
 
 
 def report(
@@ -52,13 +64,18 @@ def report(
 ) -> None:
     """Report what each customer used in a period; the rows add up to the totals.
 
-    Subjects that belong to no customer are listed by themselves: meterlark customers create makes them somebody's.
+    Subjects that belong to no customer are listed by themselves: meterlark customers create makes them somebody's. Usage without a price
+    has no cost, which is not 0: the report says which models it is of.
     """
     form = _form(output, format_, json_output=json_output)
     span = read_span(from_=from_, to=to, since=since, month=month, time_zone=time_zone)
     with Client(url) as client:
         made = _ask(client, span, group_by, meter, period=_period(span, month, time_zone))
     _write(made, form, output)
+    for note in made.notes:
+        say(f"warning: not in the cost: {note}")
+    if made.notes:
+        say("hint: give them a price: meterlark prices override --help")
 
 
 def _form(output: Path | None, given: Format | None, *, json_output: bool) -> Format:
@@ -74,17 +91,22 @@ def _form(output: Path | None, given: Format | None, *, json_output: bool) -> Fo
 
 def _ask(client: Client, span: Span, groups: tuple[str, ...], chosen: tuple[str, ...], *, period: str) -> Report:
     usage: dict[str, list[UsageRow]] = {}
-    for meter in _meters(client, chosen):
+    for meter in _meters(client, chosen, groups):
         is_money = CURRENCY in meter.group_by and CURRENCY not in groups
-        asked = ["subject", *groups, *([CURRENCY] if is_money else [])]
+        asked = ["subject", *map(meter.dimension, groups), *([CURRENCY] if is_money else [])]
         rows = client.query(meter.slug, {"from": span.from_, "to": span.to, "groupBy": asked})
+        rows = [msgspec.structs.replace(row, group_by={_common(name): text for name, text in row.group_by.items()}) for row in rows]
         if is_money:
             usage |= _by_currency(meter.slug, rows)
         else:
             usage[meter.slug] = rows
     whose = owners(msgspec.json.decode(one, type=CustomerRow) for one in all_customers(client))
     rows_added, totals = add_up(usage, groups, whose)
-    return Report(period, groups, tuple(usage), rows_added, totals, format_time(datetime.now(UTC).replace(microsecond=0)), client.url)
+    has_cost = any(column.startswith(COST) for column in usage)
+    notes = tuple(one.told() for one in within(unpriced_models(client), span)) if has_cost else ()
+    return Report(
+        period, groups, tuple(usage), rows_added, totals, format_time(datetime.now(UTC).replace(microsecond=0)), client.url, notes
+    )
 
 
 def _by_currency(slug: str, rows: list[UsageRow]) -> dict[str, list[UsageRow]]:
@@ -94,7 +116,7 @@ def _by_currency(slug: str, rows: list[UsageRow]) -> dict[str, list[UsageRow]]:
     return columns or {slug: []}
 
 
-def _meters(client: Client, chosen: tuple[str, ...]) -> list[_Meter]:
+def _meters(client: Client, chosen: tuple[str, ...], groups: tuple[str, ...]) -> list[_Meter]:
     there = {meter.slug: meter for meter in client.fetch("/api/v1/meters", list[_Meter])}
     missing = [slug for slug in chosen if slug not in there]
     if missing:
@@ -104,6 +126,11 @@ def _meters(client: Client, chosen: tuple[str, ...]) -> list[_Meter]:
         if meter.aggregation not in {"SUM", "COUNT"}:
             message = f"{meter.slug} is a meter of {meter.aggregation}, whose values do not add up; name a SUM or COUNT"
             raise InvalidInputError(message, field="--meter")
+    if not chosen:
+        unsplit = [meter.slug for meter in meters if not {"subject", *meter.group_by}.issuperset(groups)]
+        if unsplit and len(unsplit) < len(meters):
+            say(f"warning: left out, because they cannot be split by {' and '.join(groups)}: {', '.join(unsplit)}")
+            meters = [meter for meter in meters if meter.slug not in unsplit]
     if not meters:
         raise NotFoundError(f"there is none of the meters {', '.join(COLUMNS)}; name others with --meter")
     return meters

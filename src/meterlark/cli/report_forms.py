@@ -13,6 +13,7 @@ _STYLE = """
 :root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
 body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
 h1 { font-size: 1.4rem; margin: 0; }
+h2 { font-size: 1.1rem; margin: 1.5rem 0 .3rem; }
 p { margin: .3rem 0 1rem; color: GrayText; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
@@ -66,6 +67,8 @@ def html_text(report: Report) -> str:
         f"<tr>{''.join(_cell(value, is_number=index >= texts) for index, value in enumerate(cells(row)))}</tr>" for row in report.rows
     )
     totals = "".join(_cell("" if value is None else value, is_number=True) for value in report.totals)
+    notes = "".join(f"<li>{escape(note)}</li>" for note in report.notes)
+    left_out = f"<h2>What the cost leaves out</h2><ul>{notes}</ul>" if notes else ""
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -87,6 +90,7 @@ def html_text(report: Report) -> str:
 <tfoot><tr><td colspan="{texts}">total</td>{totals}</tr></tfoot>
 </table>
 </div>
+{left_out}
 </body>
 </html>
 """

@@ -41,6 +41,7 @@ class Report(msgspec.Struct, frozen=True):
         totals: The sum of each column; None where nothing was measured.
         made_at: When the server was asked, RFC 3339.
         server: Its address.
+        notes: What the figures leave out.
     """
 
     period: str
@@ -50,6 +51,7 @@ class Report(msgspec.Struct, frozen=True):
     totals: tuple[Decimal | None, ...]
     made_at: str
     server: str
+    notes: tuple[str, ...] = ()
 
 
 _Key = tuple[str, str, str, tuple[str, ...]]

@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from meterlark.app import serve as serve_forever
-from meterlark.cli.output import say
+from meterlark.cli.output import JsonFlag, print_json, say
 from meterlark.cli.settings_file import misspelt_variables
 from meterlark.config import Settings, load_settings
 from meterlark.version import VERSION
@@ -22,6 +22,7 @@ def serve(
     memory: Annotated[bool, Parameter(negative="", help="Keep everything in memory and lose it at the end.")] = False,
     host: Annotated[str | None, Parameter(help="Address to listen on; 127.0.0.1 by default.")] = None,
     port: Annotated[int | None, Parameter(help="Port; 8888 by default, 0 takes a free one.")] = None,
+    json_output: JsonFlag = False,
 ) -> None:
     """Start a server; standard output has its address once it answers."""
     for name, meant in misspelt_variables().items():
@@ -35,7 +36,10 @@ def serve(
         if is_open:
             say("OPEN: whoever reaches this address from this machine may read and change everything. An admin key ends that:")
             say(f"  meterlark keys create --name admin --scope admin --url {address}")
-        sys.stdout.write(f"{address}\n")
+        if json_output:
+            print_json([{"address": address, "version": VERSION, "isOpen": is_open}])
+        else:
+            sys.stdout.write(f"{address}\n")
         sys.stdout.flush()
 
     with asyncio.Runner(loop_factory=_loop) as runner:
