@@ -112,8 +112,8 @@ async def show(visit: Visit) -> Reply:
     family = query.source or found[0].family
     knows_cost = has_cost(call, family)
     questions = _questions(family, period, knows_cost=knows_cost)
-    unpriced, *rows = await asyncio.gather(
-        _unpriced(call, family, period, knows_cost=knows_cost), *(question.answer(call) for question in questions)
+    unpriced, rows = await asyncio.gather(
+        _unpriced(call, family, period, knows_cost=knows_cost), asyncio.gather(*(question.answer(call) for question in questions))
     )
     answers = Answers(*rows)
     is_money = knows_cost and query.measure == "cost"
