@@ -15,7 +15,8 @@ from visitor import Read, Visitor
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata")
 NAMES = (
     "overview", "overview by customer", "overview by kind", "explore", "explore groups", "explore filters", "customers",
-    "customer", "subject", "empty subject", "events", "events searched", "conflicts", "unmeasured", "story", "meters", "new meter", "settings", "prices",
+    "customer", "subject", "empty subject", "events", "events searched", "conflicts",
+    "unmeasured", "story", "meters", "new meter", "settings", "prices",
 )  # fmt: skip
 
 
