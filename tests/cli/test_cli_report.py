@@ -64,7 +64,7 @@ def test_what_has_no_price_is_told(used: RunningServer) -> None:
     code, output, talk = run_cli("report", "--json", "--month", "2026-11", url=used.url)
 
     assert (code, {json.loads(line)["llm_cost"] for line in output.splitlines()}) == (0, {None})
-    assert "warning: not in the cost: 4 events of /big (standard) have no price: unknown_provider" in talk
+    assert "warning: not in the cost: 4 events of (no provider)/big (standard) without a price: unknown_provider" in talk
 
 
 def test_a_month_is_that_of_the_zone(used: RunningServer) -> None:
