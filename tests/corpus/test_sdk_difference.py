@@ -23,7 +23,7 @@ from openai import AsyncOpenAI, OpenAI
 from openai.types import CreateEmbeddingResponse
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.responses import Response, ResponseStreamEvent
-from recorded_transport import Record, RecordedProvider, answerable, encode, transport
+from recorded_transport import Record, RecordedProvider, answerable, content_of, transport, url_of
 from recording_ingest import RecordingIngest
 
 from meterlark import Meter
@@ -47,13 +47,16 @@ def records(request: pytest.FixtureRequest) -> list[Record]:
 
 
 def read(name: str) -> list[Record]:
-    """Return the exchanges of a file that can be asked again."""
+    """Return the exchanges of a file that can be asked again; the others have nothing to meter."""
     path = OWN if name == "own" else RECORDED / f"{name}.jsonl.gz"
     if not path.exists():
         pytest.skip("no recorded exchanges: set METERLARK_DATA to their folder to check all of them")
     content = path.read_bytes()
     lines = (gzip.decompress(content) if path.suffix == ".gz" else content).splitlines()
-    return [record for line in lines if answerable(record := decode_record(line))]
+    records = [decode_record(line) for line in lines]
+    left_out = [event_from_exchange(record, subject="acme") for record in records if not answerable(record)]
+    assert [event for event in left_out if isinstance(event, Captured)] == [], "no exchange is left out that would be metered"
+    return [record for record in records if answerable(record)]
 
 
 @pytest.fixture
@@ -70,11 +73,6 @@ def ingest() -> Iterator[RecordingIngest]:
         yield running
 
 
-def url_of(record: Record) -> str:
-    """Return where a record went; as `event_from_exchange` does."""
-    return str(record.get("url") or f"https://{record.get('provider') or 'unknown'}.invalid/{str(record.get('endpoint') or '').strip('/')}")
-
-
 def asked(client: Any, record: Record, *, leave_after: int | None = None, customer: str = "") -> Trace:
     """Return everything that a caller of an HTTP client sees of an exchange.
 
@@ -86,15 +84,17 @@ def asked(client: Any, record: Record, *, leave_after: int | None = None, custom
     """
     trace: Trace = []
     headers = {"content-type": "application/json", **({"x-meterlark-customer": customer} if customer else {})}
-    content = encode(record["request"])
     try:
-        with client.stream("POST", url_of(record), content=content, headers=headers) as response:
+        with client.stream(record["method"], url_of(record), content=content_of(record), headers=headers) as response:
             trace += [response.status_code, response.headers.multi_items(), response.http_version, response.request.content]
             for number, piece in enumerate(response.iter_raw(), start=1):
                 trace.append(piece)
                 if number == leave_after:
                     break
         trace.append(response.is_closed)
+    except AssertionError:
+        # The recorded provider's own: it was asked for something that is not recorded, so nothing would be compared.
+        raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it has to be the same
         trace += [type(error), str(error)]
     return trace
@@ -170,8 +170,8 @@ def test_what_passes_is_metered_as_it_is_read(records: list[Record], meter: Mete
     for number, record in enumerate(records):
         with meter.http_client(base=httpx2.Client, transport=transport(httpx2, RecordedProvider(record, seed=SEED))) as client:
             asked(client, record, customer=f"exchange {number}")
-        is_read_alike = any(record.get(name) is not None for name in ("response", "response_sse"))
-        if is_read_alike and isinstance(read_event := event_from_exchange(record, subject="acme"), Captured):
+        # A client knows a provider by its URL alone, so what the recorder called it is left out.
+        if isinstance(read_event := event_from_exchange({**record, "url": url_of(record), "provider": ""}, subject="acme"), Captured):
             expected[f"exchange {number}"] = read_event.event["data"]
         if number % 1000 == 0:
             assert meter.flush(60)
@@ -184,7 +184,7 @@ def test_what_passes_is_metered_as_it_is_read(records: list[Record], meter: Mete
         for subject, data in expected.items()
         if metered.get(subject, {}).get("usage_source") != "injected" and not same_numbers(data, metered.get(subject, {}))
     }
-    assert others == {}
+    assert (len(expected) > 0, others) == (True, {})
     assert (meter.stats().failed, meter.stats().dropped) == (0, 0)
 
 
@@ -212,10 +212,15 @@ def seen(value: Any) -> Any:
     return [type(value), value.model_dump()] if hasattr(value, "model_dump") else value
 
 
+def is_streamed(record: Record) -> bool:
+    """Tell whether the caller asked for a stream."""
+    return isinstance(record.get("request"), dict) and record["request"].get("stream") is True
+
+
 def called(client: Any, record: Record, kind: Kind, *, leave_after: int | None) -> Trace:
     """Return everything that a caller of an SDK sees of an exchange."""
     trace: Trace = []
-    is_stream = record["request"].get("stream") is True
+    is_stream = is_streamed(record)
     try:
         answer = client.post(url_of(record), body=record["request"], cast_to=kind[0], stream=is_stream, stream_cls=kind[1])
         if not is_stream:
@@ -234,7 +239,7 @@ def called(client: Any, record: Record, kind: Kind, *, leave_after: int | None) 
 async def called_async(client: Any, record: Record, kind: Kind, *, leave_after: int | None) -> Trace:
     """Do as `called`."""
     trace: Trace = []
-    is_stream = record["request"].get("stream") is True
+    is_stream = is_streamed(record)
     try:
         answer = await client.post(url_of(record), body=record["request"], cast_to=kind[0], stream=is_stream, stream_cls=kind[2])
         if not is_stream:
@@ -298,7 +303,8 @@ def is_other(bare: tuple[Trace, bool], metered: tuple[Trace, bool]) -> bool:
 @pytest.mark.parametrize("name", CLIENTS)
 def test_the_objects_are_the_same(name: str, meter: Meter) -> None:
     """Of the SDKs, synchronous and asynchronous: the same answers, chunks in the same order, exceptions."""
-    kinds = [(record, next((kind for end, kind in KINDS.items() if url_of(record).endswith(end)), None)) for record in read(name)]
+    posted = [record for record in read(name) if record["method"] == "POST" and isinstance(record.get("request"), dict)]
+    kinds = [(record, next((kind for end, kind in KINDS.items() if url_of(record).endswith(end)), None)) for record in posted]
     chosen = [(record, kind) for record, kind in kinds if kind is not None][::EVERY]
     client_class, async_class = CLIENTS[name]
 

@@ -11,6 +11,7 @@ from openai import AsyncOpenAI, OpenAI
 
 from meterlark.model.errors import InvalidInputError
 from meterlark.testing.provider import Provider
+from meterlark.testing.received import ReceivedRequest
 from meterlark.testing.replay import Recording
 
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "exchanges.jsonl"
@@ -97,6 +98,23 @@ def test_recorded_error(client: OpenAI) -> None:
     """A recorded error status comes back with its own body."""
     with pytest.raises(openai.RateLimitError, match="made-up recording"):
         client.chat.completions.create(model="gpt-4o-mini", messages=[{"role": "user", "content": "Again!"}])
+
+
+@pytest.mark.parametrize(("recorded", "asked"), [("nova-v1%3A0", "nova-v1:0"), ("nova-v1:0", "nova-v1%3A0")])
+def test_a_path_may_be_encoded(recorded: str, asked: str) -> None:
+    """Clients encode the colon of Amazon's model names, or do not; both find the recording."""
+    line = {
+        "method": "POST",
+        "url": f"https://bedrock.invalid/model/{recorded}/converse",
+        "request": {},
+        "response": {"stopReason": "stop"},
+    }
+    recording = Recording([json.dumps(line).encode()])
+
+    path = f"/model/{asked}/converse"
+    reply = recording.reply_to(ReceivedRequest(method="POST", path=path, query="", headers={}, content=b"{}", body={}))
+
+    assert reply.status == 200
 
 
 def test_request_without_body(client: OpenAI) -> None:

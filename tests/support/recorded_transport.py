@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from meterlark.capture.exchange import raw_bytes
 from meterlark.testing.received import ReceivedRequest
 from meterlark.testing.replay import Recording
 
@@ -22,11 +23,20 @@ USAGE = {"prompt_tokens": 11, "completion_tokens": 5, "total_tokens": 16}
 
 
 def answerable(record: Record) -> bool:
-    """Tell whether the recording has what a transport needs."""
+    """Tell whether the recording has an answer; one without has nothing to show a caller and nothing to meter."""
     has_answer = any(record.get(name) is not None for name in ("response", "response_sse", "response_raw", "response_events"))
-    has_place = str(record.get("url") or "http").startswith("http")
-    is_asked = record.get("method") == "POST" and isinstance(record.get("request"), dict) and isinstance(record.get("status"), int)
-    return has_answer and has_place and is_asked
+    return has_answer and isinstance(record.get("status"), int)
+
+
+def url_of(record: Record) -> str:
+    """Return where a record went, as `event_from_exchange` does; a recorder may have put a placeholder for scheme and host."""
+    url = str(record.get("url") or f"https://{record.get('provider') or 'unknown'}.invalid/{str(record.get('endpoint') or '').strip('/')}")
+    return url if url.startswith("http") else f"https://recorded.invalid/{url.partition('/')[2]}"
+
+
+def content_of(record: Record) -> bytes | None:
+    """Return the body of a record's request; None if it had none, or one that was not recorded, such as a form with files."""
+    return None if record.get("request") is None else encode(record["request"])
 
 
 class RecordedProvider:
@@ -39,7 +49,7 @@ class RecordedProvider:
     """
 
     def __init__(self, record: Record, *, seed: int | None, break_after: int | None = None) -> None:
-        self._recording = Recording([encode(record)])
+        self._recording = Recording([encode(_as_sent(record))])
         self._record = record
         self._seed = seed
         self.break_after = break_after
@@ -48,9 +58,9 @@ class RecordedProvider:
 
     def answer(self, request: Any) -> tuple[int, tuple[tuple[str, str], ...], list[bytes]]:
         """Return status, headers and the pieces of the body."""
-        body = json.loads(request.content)
+        body = json.loads(request.content or b"null")
         reply = self._recording.reply_to(self._received(request, body))
-        if reply.status == 404 and (body.pop("stream_options", None) or {}).get("include_usage"):
+        if reply.status == 404 and isinstance(body, dict) and (body.pop("stream_options", None) or {}).get("include_usage"):
             self.asked += 1
             if "stream_options" in self._record["request"]:
                 body["stream_options"] = self._record["request"]["stream_options"]
@@ -59,7 +69,10 @@ class RecordedProvider:
         assert reply.status == self._record["status"], f"the recording does not know the request: {reply.payload!r}"
         # The request's id is drawn anew for every answer, and would differ between two clients.
         headers = tuple((name, value) for name, value in reply.headers if name != "x-request-id")
-        payload = reply.payload if isinstance(reply.payload, tuple) else (reply.payload,)
+        raw = self._record.get("response_raw") if self._record.get("response_sse") is None else None
+        # A recorder writes bytes that are no text in base64 or hexadecimal; on the wire they are bytes.
+        whole = reply.payload if raw is None else raw_bytes(raw)
+        payload = whole if isinstance(whole, tuple) else (whole,)
         return reply.status, headers, list(payload) if self._seed is None else _cut(b"".join(payload), random.Random(self._seed))
 
     def _received(self, request: Any, body: Any) -> ReceivedRequest:
@@ -114,6 +127,13 @@ def transport(library: Any, provider: RecordedProvider, *, is_async: bool = Fals
             return response(request)
 
     return Transport()
+
+
+def _as_sent(record: Record) -> Record:
+    """Return a record with a URL, and with a stream that its recorder split into lines in one piece."""
+    lines = record.get("response")
+    is_split = isinstance(lines, list) and all(isinstance(line, str) for line in lines)
+    return {**record, "url": url_of(record), **({"response": None, "response_sse": "\n".join(lines or ())} if is_split else {})}
 
 
 def _with_usage(payload: bytes | tuple[bytes, ...]) -> bytes | tuple[bytes, ...]:

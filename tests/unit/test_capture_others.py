@@ -1,3 +1,4 @@
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -94,6 +95,17 @@ def test_cohere_charges_less_than_the_model_reads() -> None:
     assert (data["input_tokens"], data["output_tokens"], data["cache_read_input_tokens"]) == (293, 56, 20)
     assert (data["billed_input_tokens"], data["billed_output_tokens"]) == (267, 52)
     assert "usage_problems" not in data
+
+
+@pytest.mark.parametrize("path", ["chat", "generate"])
+def test_a_whole_answer_of_coheres_first_version_is_read(path: str) -> None:
+    """Its bytes are framed as the events of its stream are; it was taken for one of them, and counted."""
+    tokens = {"input_tokens": 501, "output_tokens": 35}
+    content = json.dumps({"response_id": "c1", "text": "la", "finish_reason": "COMPLETE", "meta": {"tokens": tokens}}).encode()
+
+    data = data_of(f"{COHERE}/v1/{path}", content=content)
+
+    assert (data["usage_source"], data["input_tokens"], data["output_tokens"], data["stream"]) == ("reported", 501, 35, False)
 
 
 @pytest.mark.parametrize(

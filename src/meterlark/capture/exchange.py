@@ -21,7 +21,7 @@ from meterlark.capture.fields import decode
 from meterlark.capture.reader import Captured, ExchangeReader
 from meterlark.capture.route import Route, Skipped
 
-__all__ = ["Captured", "Skipped", "decode_record", "event_from_exchange"]
+__all__ = ["Captured", "Skipped", "decode_record", "event_from_exchange", "raw_bytes"]
 
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 _HEXADECIMAL: Final = re.compile(r"(?:[0-9a-f]{2}){16,}")
@@ -92,13 +92,13 @@ def _feed(record: Mapping[str, Any], reader: ExchangeReader) -> bool:
         # A recorder that split the text of a stream into its lines.
         reader.feed("\n".join(body).encode())
     elif isinstance(raw := record.get("response_raw"), str):
-        reader.feed(_raw_bytes(raw))
+        reader.feed(raw_bytes(raw))
     else:
         return False
     return True
 
 
-def _raw_bytes(raw: str) -> bytes:
+def raw_bytes(raw: str) -> bytes:
     """Return the bytes of a body; a recorder writes those that it takes for binary in base64 or hexadecimal, and may cut them anywhere."""
     if _HEXADECIMAL.fullmatch(raw):
         return bytes.fromhex(raw)

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -39,6 +40,7 @@ def demo(
     json_output: JsonFlag = False,
 ) -> None:
     """Start a server in a temporary folder, fill it with example usage and ask it questions."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # else the server and the folder would stay behind
     missing = [path for path in program if not path.is_file()]
     if missing:
         raise NotFoundError(f"there is no file {missing[0]}")

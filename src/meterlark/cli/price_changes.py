@@ -59,6 +59,7 @@ def override(
     note: Annotated[str, Parameter(help="What a reader should know, such as the contract's number.")] = "",
     delete: Annotated[bool, Parameter(negative="", help="Take all overrides away.")] = False,
     url: UrlOption = None,
+    json_output: JsonFlag = False,
 ) -> None:
     """Show, set or delete prices of your own; they hold for the events to come. Without arguments they are printed."""
     is_one = provider is not None or model is not None or bool(rate)
@@ -80,6 +81,8 @@ def override(
             sys.stdout.write(client.call("GET", OVERRIDES_PATH).decode() + "\n")
             return
         made = msgspec.json.decode(client.call("PUT", OVERRIDES_PATH, msgspec.Raw(encode_document(document))), type=dict[str, Any])
+    if json_output:
+        print_json([made])
     say(f"price version {made['number']} holds for the events to come; what of those before? meterlark prices reprice")
 
 

@@ -8,7 +8,8 @@ A line with none of these has nothing to serve and is left out.
 
 Two requests are the same if method, operation and JSON body are equal;
 key order, white space and `1` against `1.0` do not matter, nor which of `/v1`, `/openai/v1` or
-`/openai/deployments/NAME` stands before the operation.
+`/openai/deployments/NAME` stands before the operation, nor whether a character of the path is
+percent-encoded: Amazon's SDK writes `%3A` in the names of models, httpx writes `:`.
 """
 
 import gzip
@@ -20,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -128,7 +129,8 @@ def _lines(file: Any) -> Iterator[bytes]:  # noqa: ANN401 - gzip and plain files
 
 
 def _operation(path: str) -> str:
-    """Return the path without the prefix that a base URL brings; some recordings have `/v1` twice."""
+    """Return the path without the prefix that a base URL brings (some recordings have `/v1` twice), and decoded."""
+    path = unquote(path)
     while match := _PREFIX.match(path):
         path = path[match.end() :]
     return path

@@ -43,9 +43,12 @@ class CohereReader(Reader):
     shape = COHERE
 
     def add(self, message: object, kind: str = "") -> None:
-        """Take the next event."""
+        """Take the next event, or a whole answer of version 1, which is framed as the events of its stream are."""
         kind = text(message, "type") or text(message, "event_type") or kind
         pieces = self.choice()
+        if not kind and get(message, "meta") is not None:
+            self.add_body(message)
+            return
         if kind == "stream-end":
             pieces.forget()
             self.add_body(get(message, "response"))
