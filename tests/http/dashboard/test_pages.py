@@ -79,7 +79,7 @@ def test_a_page_has_the_policy_and_nothing_inline(visitor: Visitor, addresses: d
     assert not any(tag == "b" for tag, _ in page.tags)
 
 
-@pytest.mark.parametrize("name", ["overview", "explore", "customers", "customer", "events", "unmeasured"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_view_says_what_it_is_computed_from(visitor: Visitor, addresses: dict[str, str], name: str) -> None:
     """How many events there were, up to when, in which zone, and that none was missing."""
     text = Read(visitor.get(addresses[name])).text
