@@ -14,6 +14,7 @@ PAGES = {
     "customers": "/customers",
     "events": "/events",
     "events-not-measured": "/events/unmeasured",
+    "events-conflicts": "/events/conflicts",
     "meters": "/meters",
     "meter-new": "/meters/new",
     "prices": "/prices?q=gpt-4o",

@@ -1,5 +1,6 @@
 """Each check of the browser tests catches a page that is known to be bad, and lets a good one pass."""
 
+import base64
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from browsing import Visit, axe_violations, photographer
 from loopback_pages import serving_pages
+from picture import packed
 from playwright.sync_api import Browser
 from running_server import RunningServer
 
@@ -101,6 +103,20 @@ def test_a_picture_is_kept_only_when_asked(chromium: Browser, serve: Serve, monk
 
     assert before == []
     assert [path.name for path in tmp_path.iterdir()] == ["page-dark.png"]
+    visit.close()
+
+
+def test_a_packed_picture_is_the_same_picture(chromium: Browser, serve: Serve) -> None:
+    """Smaller, and shown as it was: a page of few colours loses none, so a picture of its picture has the same bytes."""
+    visit = Visit(chromium)
+    picture = visit.open(serve("<!doctype html><title>Plain</title><body bgcolor=teal><hr color=gold size=9>", "")).screenshot()
+
+    small = packed(chromium, picture)
+
+    assert len(small) < len(picture)
+    source = f"data:image/png;base64,{base64.b64encode(small).decode()}"
+    again = visit.open(serve(f"<!doctype html><title>Picture</title><body style='margin:0'><img style='display:block' src='{source}'>", ""))
+    assert again.screenshot() == picture
     visit.close()
 
 

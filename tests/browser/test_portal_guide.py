@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -40,7 +39,7 @@ def demo() -> Iterator[Address]:
         host, _, port = address.removeprefix("http://").rpartition(":")
         yield Address(host, int(port))
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         process.communicate(timeout=STOP_SECONDS_MAX)
 
 

@@ -7,7 +7,7 @@ import pytest
 from browsing import THEMES, Photograph, Start, Theme, axe_violations
 from hostile import HOSTILE, HOSTILE_METER, HOSTILE_SUBJECT
 from loopback_pages import Pages, serving_pages
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from running_server import RunningServer
 
 SUBJECT = "customer-01"
@@ -160,6 +160,33 @@ def test_period_and_meter_are_chosen_by_keyboard_and_kept_in_the_address(demo_se
     page.reload()
     expect(page.get_by_role("button", name="Requests")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_label("Period")).to_have_value("7-days")
+
+
+def test_a_choice_made_while_a_period_loads_is_kept(demo_server: RunningServer, visit: Start) -> None:
+    """Of the meter, by keyboard: neither the choice nor the place on the page is lost when the figures come."""
+    token = demo_server.portal_token(SUBJECT, allowedMeterSlugs=METERS)
+    page = visit().open(address(demo_server, token))
+    wait_for_usage(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/v1/portal/meters", hold, times=1)
+    page.get_by_label("Period").select_option("7-days")
+    expect(page.locator("#message")).to_have_text("Loading …")
+
+    page.get_by_role("button", name="Requests").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("meterlark-usage h3")).to_contain_text("Requests")
+    [question] = held
+    question.continue_()
+
+    expect(page.locator("#message")).to_be_empty()
+    expect(page.get_by_role("button", name="Requests")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Requests")).to_be_focused()
+    expect(page.locator("meterlark-usage h3")).to_contain_text("Requests")
+    expect(page.locator("meterlark-usage")).to_have_attribute("meter", "llm_requests")
 
 
 def test_the_page_fits_a_phone(demo_server: RunningServer, visit: Start) -> None:

@@ -42,7 +42,8 @@ def used(server: RunningServer) -> RunningServer:
 def rows(server: RunningServer, *arguments: str) -> list[Any]:
     """Return the rows of a report in JSON."""
     code, output, talk = run_cli("report", "--json", *arguments, url=server.url)
-    assert (code, talk) == (0, "")
+    assert code == 0
+    assert all(line.startswith(("warning: not in the cost: ", "hint: ")) for line in talk.splitlines())
     return [json.loads(line, parse_float=Decimal) for line in output.splitlines()]
 
 
@@ -56,6 +57,14 @@ def test_customers_are_first_by_usage_and_then_nobody(used: RunningServer) -> No
 def test_what_was_not_reported_is_not_zero(used: RunningServer) -> None:
     """These events have no input tokens, which is no count of 0."""
     assert {row["llm_input_tokens"] for row in rows(used, "--month", "2026-11")} == {None}
+
+
+def test_what_has_no_price_is_told(used: RunningServer) -> None:
+    """Its cost is not 0, and the report says what is missing from it."""
+    code, output, talk = run_cli("report", "--json", "--month", "2026-11", url=used.url)
+
+    assert (code, {json.loads(line)["llm_cost"] for line in output.splitlines()}) == (0, {None})
+    assert "warning: not in the cost: 4 events of (no provider)/big (standard) without a price: unknown_provider" in talk
 
 
 def test_a_month_is_that_of_the_zone(used: RunningServer) -> None:

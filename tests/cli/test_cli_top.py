@@ -79,14 +79,16 @@ def test_mistakes_are_told_apart(used: RunningServer, arguments: list[str], code
 
 def test_a_watched_ranking_is_asked_again(used: RunningServer) -> None:
     """What came meanwhile is in the next one."""
-    command = [sys.executable, "-m", "meterlark", "top", "--json", "--watch", "1", "--by", "provider", "--url", used.url]
+    used.create_meter("late", "late", "COUNT", groupBy={"colour": "$.colour"})
+    now = datetime.now(UTC).isoformat()
+    used.ingest([event("first", "late", time=now, data={"colour": "red"})])
+    command = [sys.executable, "-m", "meterlark", "top", "--json", "--watch", "1", "--meter", "late", "--by", "colour", "--url", used.url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean_environment()) as watching:
         try:
             assert watching.stdout is not None
-            watching.stdout.readline()
-            data = {"provider": "late", "total_tokens": 1_000}
-            used.ingest([event("late", "llm.usage", time=datetime.now(UTC).isoformat(), data=data)])
+            assert "red" in watching.stdout.readline()
+            used.ingest([event("second", "late", time=now, data={"colour": "blue"})])
 
-            assert any("late" in line for line in watching.stdout)
+            assert any("blue" in line for line in watching.stdout)
         finally:
             watching.kill()

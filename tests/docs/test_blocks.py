@@ -21,6 +21,7 @@ ADDRESS = "http://127.0.0.1:8888"
 """The address that the pages name; the server of the test stands for it."""
 
 SECONDS_MAX = 60
+ULID = re.compile(r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b")
 EXECUTED = [page for page in PAGES if any(block.language in RUN and block.word != "not run" for block in blocks(page))]
 
 
@@ -103,5 +104,6 @@ def run(block: Block, url: str, folder: Path, environment: dict[str, str]) -> st
 
 
 def shape(text: str, word: str) -> list[str]:
-    """Return the words of a text; without its digits where other ones may be printed."""
+    """Return the words of a text, any ULID as ID; without its digits where other ones may be printed."""
+    text = ULID.sub("ID", text)
     return re.sub(r"\d+(?:[,.]\d+)*", "0", text).split() if word == "prints like" else text.split()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
+from picture import SIGNATURE, packed
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, FloatRect, Page, Request, sync_playwright
 from running_server import REPOSITORY
 
@@ -21,6 +22,9 @@ WIDTH: Final = 1280
 HEIGHT: Final = 800
 PICTURE_HEIGHT_MAX: Final = 1_250
 """Pictures of long lists end there: the rest is more of the same, and each picture is kept with the repository."""
+
+PICTURE_BYTES_MAX: Final = 150_000
+"""Of one picture: readers of the documentation load it, and everybody who clones the repository."""
 
 WAIT_MS_MAX: Final = 20_000
 """A page that is not there by then will never be; the machine may be busy."""
@@ -169,9 +173,13 @@ def photographer(*, writes: bool) -> Photograph:
         height = min(page.evaluate("document.documentElement.scrollHeight"), PICTURE_HEIGHT_MAX)
         clip: FloatRect = {"x": 0, "y": 0, "width": WIDTH, "height": height}
         picture = page.screenshot(full_page=True, clip=clip, animations="disabled", caret="hide")
-        assert picture.startswith(b"\x89PNG")
+        assert picture.startswith(SIGNATURE)
         if writes:
+            browser = page.context.browser
+            assert browser is not None
+            small = packed(browser, picture)
+            assert len(small) <= PICTURE_BYTES_MAX
             IMAGES.mkdir(parents=True, exist_ok=True)
-            Path(IMAGES / f"{name}-{theme}.png").write_bytes(picture)
+            Path(IMAGES / f"{name}-{theme}.png").write_bytes(small)
 
     return photograph

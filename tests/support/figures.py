@@ -33,12 +33,12 @@ def usage_event(number: int, now: dt.datetime) -> dict[str, Any]:
 
 
 def fill(api: Api, *, bearer: str | None = None) -> dict[str, str]:
-    """Send 200 calls over 25 days, one event that no meter reads, and name a customer; return the addresses of pages about them."""
+    """Send 200 calls over 25 days, one that no meter reads, one conflict, and name a customer; return the addresses of pages about them."""
     now = api.services.now()
     events = [usage_event(number, now) for number in range(200)]
     odd = {**events[0], "id": "odd", "type": "job.finished", "data": {"gpu": {"seconds": 2.5}, "region": "eu"}}
     api.ingest(*events, odd, bearer=bearer)
-    api.ingest({**events[5], "subject": "globex"}, bearer=bearer)
+    api.ingest({**events[5], "subject": "initech"}, bearer=bearer)
     customer = api.create(
         "/api/v1/customers", {"name": "Acme & Sons", "key": "acme-key", "usageAttribution": {"subjectKeys": ["acme"]}}, bearer=bearer
     )

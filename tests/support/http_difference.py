@@ -1,4 +1,4 @@
-"""What a caller of an HTTP client sees of a recorded exchange, metered against bare: status, headers, pieces, errors."""
+"""What a caller of an HTTP client sees of a recorded exchange, metered beside bare: status, headers, pieces, errors."""
 
 import asyncio
 import json

@@ -204,6 +204,7 @@ CHARGES = [
 _DOCUMENT = {"name": "own", "made_on": "2026-11-01"}
 
 PRICES = [
+    Case("listUnpriced", 400, "from must be before to", "from", query=BACKWARDS),
     Case("listPrices", 400, "'yesterday' is not a time", "at", query={"at": "yesterday"}),
     Case("getPriceHistory", 400, "model", query={"provider": "openai"}),
     Case("getPriceHistory", 404, "no price document has the provider 'nobody'", query={"provider": "nobody", "model": "m"}),

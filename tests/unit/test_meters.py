@@ -186,6 +186,17 @@ def test_ensuring_creates_what_is_missing_and_keeps_what_is_there(bench: Bench) 
     assert [(one.slug, one.name) for one in bench.meters.live()] == [("calls", None), ("tokens", "Mine")]
 
 
+def test_other_dimensions_in_the_configuration_are_told(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    """They were changed here or there; a start changes no meter."""
+    asyncio.run(bench.meters.create(meter(), by=BY))
+
+    asyncio.run(bench.meters.ensure([meter(group_by={"colour": "$.colour"})], by=BY))
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "the meter tokens has other dimensions than in the configuration; meterlark apply changes them"
+    ]
+
+
 @pytest.mark.parametrize("change", [{"event_type": "u"}, {"aggregation": "MAX"}, {"value_property": "$.w"}])
 def test_a_configured_meter_that_measures_something_else_is_a_conflict(bench: Bench, change: dict[str, str]) -> None:
     """Numbers would change their meaning under the same name."""

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meterlark.cli.customers import Attribution, CustomerRow
-from meterlark.cli.period import Span
 from meterlark.cli.report_forms import html_text, json_rows
 from meterlark.cli.report_table import NOBODY, Report, add_up, owners
-from meterlark.cli.unpriced import UnpricedModel, within
+from meterlark.cli.unpriced import UnpricedModel
 from meterlark.sdk.usage import UsageRow
 
 START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
+UNPRICED = UnpricedModel("p", "<m>", "standard", "unknown", 3)
 SUBJECTS = ("a", "a-test", "b", "stray")
 CUSTOMERS = [
     CustomerRow(id="1", name="A", key="a", usage_attribution=Attribution(subject_keys=["a-test", "b"])),
@@ -63,22 +63,9 @@ def test_what_one_column_does_not_have_is_missing_there() -> None:
     assert totals == (Decimal(5), None)
 
 
-def unpriced(first: int, last: int) -> UnpricedModel:
-    """Return a model that was used from one day of November to another."""
-    return UnpricedModel("p", "<m>", "standard", "unknown", 3, datetime(2026, 11, first, tzinfo=UTC), datetime(2026, 11, last, tzinfo=UTC))
-
-
-def test_only_models_used_in_the_period_are_left_out_of_its_cost() -> None:
-    """The end is exclusive."""
-    models = [unpriced(1, 2), unpriced(5, 8), unpriced(12, 13)]
-
-    assert within(models, Span("2026-11-04T00:00:00Z", "2026-11-12T00:00:00Z")) == [models[1]]
-    assert within(models, Span(None, None)) == models
-
-
 def test_the_page_says_what_the_cost_leaves_out() -> None:
     """With every text escaped."""
-    page = html_text(Report("p", (), ("llm_cost",), (), (None,), "now", "here", (unpriced(1, 2).told(),)))
+    page = html_text(Report("p", (), ("llm_cost",), (), (None,), "now", "here", (UNPRICED.told(),)))
 
-    assert "3 events of p/&lt;m&gt; (standard) have no price: unknown" in page
+    assert "3 events of p/&lt;m&gt; (standard) without a price: unknown" in page
     assert "<m>" not in page

@@ -8003,7 +8003,12 @@ export interface operations {
     };
     listUnpriced: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description First event time, inclusive. */
+                from?: string | null;
+                /** @description Last event time, exclusive. */
+                to?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

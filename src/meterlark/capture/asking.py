@@ -47,6 +47,8 @@ def asking_usage(content: bytes) -> bytes:
     Args:
         content: The body. It is returned itself if there is nothing to ask: it is no JSON, no stream is wanted, or it asks already.
     """
+    if b'"stream"' not in content:
+        return content
     try:
         asked = _asked.decode(content)
         if asked.stream is not True or (isinstance(asked.stream_options, dict) and asked.stream_options.get("include_usage")):

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -39,6 +40,7 @@ def demo(
     json_output: JsonFlag = False,
 ) -> None:
     """Start a server in a temporary folder, fill it with example usage and ask it questions."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # else the server and the folder would stay behind
     missing = [path for path in program if not path.is_file()]
     if missing:
         raise NotFoundError(f"there is no file {missing[0]}")
@@ -73,15 +75,18 @@ def _fill(client: Client) -> None:
 
 @contextmanager
 def _server(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run a server as its own process on a free port."""
+    """Run a server as its own process on a free port; what it tells goes to a file, which never fills up as a pipe does."""
+    told = folder / "server.log"
     command = [sys.executable, "-m", "meterlark", "serve", "--data-dir", str(folder / "data"), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own program
+    with (
+        told.open("w", encoding="utf-8") as log,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as server,  # noqa: S603 - our own program
+    ):
         try:
             assert server.stdout is not None
-            assert server.stderr is not None
             address = server.stdout.readline().strip()
             if not address:
-                raise MeterlarkError(f"the server did not start: {server.stderr.read().strip()}")
+                raise MeterlarkError(f"the server did not start: {told.read_text(encoding='utf-8').strip()}")
             yield address, server
         finally:
             server.terminate()
@@ -127,7 +132,6 @@ Try next:
   export METERLARK_URL={address}
   meterlark top --by subject --since 30d
   meterlark report --since 30d -g model
-  curl '{address}/api/v1/events?limit=1'
   curl -H 'accept: text/csv' '{address}/api/v1/meters/llm_total_tokens/query?groupBy=subject&windowSize=DAY'
 """
     )

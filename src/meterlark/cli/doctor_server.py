@@ -11,6 +11,7 @@ import msgspec
 from meterlark.capture.attributes import UNATTRIBUTED
 from meterlark.cli.client import Client
 from meterlark.cli.finding import Finding, fail, warn, well
+from meterlark.cli.period import EVER
 from meterlark.cli.unpriced import unpriced_models
 from meterlark.config import sdk_key
 from meterlark.model.errors import ForbiddenError, MeterlarkError, NotFoundError, UnauthenticatedError, UnavailableError
@@ -151,7 +152,7 @@ def _events(client: Client) -> Iterator[Finding]:
         stray = client.query("llm_requests", {"from": since, "subject": UNATTRIBUTED})
     except NotFoundError:
         return  # a server of another version, or without that meter
-    for model in unpriced_models(client)[:MODELS_SHOWN_MAX]:
+    for model in unpriced_models(client, EVER)[:MODELS_SHOWN_MAX]:
         yield warn("prices", model.told(), model.fix())
     for one in unmeasured:
         if one.reason.startswith(UNPRICED):

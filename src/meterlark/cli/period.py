@@ -35,6 +35,9 @@ class Span(msgspec.Struct, frozen=True):
     to: str | None
 
 
+EVER: Final = Span(None, None)
+
+
 def read_span(
     *, from_: str | None, to: str | None, since: str | None, month: str | None = None, time_zone: str = "UTC", now: datetime | None = None
 ) -> Span:

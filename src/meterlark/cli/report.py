@@ -15,7 +15,7 @@ from meterlark.cli.output import JsonFlag, UrlOption, print_json, print_table, s
 from meterlark.cli.period import FromOption, MonthOption, SinceOption, Span, ToOption, ZoneOption, read_span
 from meterlark.cli.report_forms import cells, csv_text, header, html_text, json_rows
 from meterlark.cli.report_table import Report, add_up, owners
-from meterlark.cli.unpriced import unpriced_models, within
+from meterlark.cli.unpriced import unpriced_models
 from meterlark.cli.whole_file import whole_file
 from meterlark.config import RETURNED_MODEL
 from meterlark.model.errors import InvalidInputError, NotFoundError
@@ -103,7 +103,7 @@ def _ask(client: Client, span: Span, groups: tuple[str, ...], chosen: tuple[str,
     whose = owners(msgspec.json.decode(one, type=CustomerRow) for one in all_customers(client))
     rows_added, totals = add_up(usage, groups, whose)
     has_cost = any(column.startswith(COST) for column in usage)
-    notes = tuple(one.told() for one in within(unpriced_models(client), span)) if has_cost else ()
+    notes = tuple(one.told() for one in unpriced_models(client, span)) if has_cost else ()
     return Report(
         period, groups, tuple(usage), rows_added, totals, format_time(datetime.now(UTC).replace(microsecond=0)), client.url, notes
     )

@@ -1795,10 +1795,20 @@ class AsyncClient:
             types.PriceHistory,
         )
 
-    async def list_unpriced(self) -> list[types.UnpricedUsageModel]:
-        """List the models that were used and have no price, with how often, first and last."""
+    async def list_unpriced(
+        self, *, from_: datetime | str | None = None, to: datetime | str | None = None
+    ) -> list[types.UnpricedUsageModel]:
+        """List the models that were used and have no price, with how often, first and last.
+
+        Args:
+            from_: First event time, inclusive.
+            to: Last event time, exclusive.
+        """
         return read(
-            await self._send(Request(method="GET", path="/api/v1/prices/unpriced", is_repeatable=True)), list[types.UnpricedUsageModel]
+            await self._send(
+                Request(method="GET", path=path_of("/api/v1/prices/unpriced", query={"from": from_, "to": to}), is_repeatable=True)
+            ),
+            list[types.UnpricedUsageModel],
         )
 
     async def list_price_versions(self) -> types.PriceJournal:

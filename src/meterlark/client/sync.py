@@ -1786,9 +1786,17 @@ class Client:
             types.PriceHistory,
         )
 
-    def list_unpriced(self) -> list[types.UnpricedUsageModel]:
-        """List the models that were used and have no price, with how often, first and last."""
-        return read(self._send(Request(method="GET", path="/api/v1/prices/unpriced", is_repeatable=True)), list[types.UnpricedUsageModel])
+    def list_unpriced(self, *, from_: datetime | str | None = None, to: datetime | str | None = None) -> list[types.UnpricedUsageModel]:
+        """List the models that were used and have no price, with how often, first and last.
+
+        Args:
+            from_: First event time, inclusive.
+            to: Last event time, exclusive.
+        """
+        return read(
+            self._send(Request(method="GET", path=path_of("/api/v1/prices/unpriced", query={"from": from_, "to": to}), is_repeatable=True)),
+            list[types.UnpricedUsageModel],
+        )
 
     def list_price_versions(self) -> types.PriceJournal:
         """List the versions of the price book, and what was priced anew."""

@@ -16,10 +16,11 @@ from meterlark.metering.filter import Filter, Operator
 from meterlark.metering.window import load_zone
 from meterlark.model.errors import InvalidInputError
 from meterlark.model.event import ATTRIBUTE_LENGTH_MAX
-from meterlark.server.events import CUSTOMERS_MAX, check_order
+from meterlark.server.events import CUSTOMERS_MAX
 from meterlark.server.problem import OK
 from meterlark.server.reply import Reply, StreamReply
 from meterlark.server.tail import PAUSE, STREAM_TYPE, last_seen
+from meterlark.server.times import check_order
 from meterlark.service.events import ListedEvent
 from meterlark.service.tail import TailFilter
 from meterlark.warehouse.contract import ListingFilter, Place, TextField

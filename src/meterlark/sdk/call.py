@@ -148,9 +148,9 @@ class Call:
             same = self._content if isinstance(self._content, bytes) else None
             self.request = copied(request, content=same, without=(CUSTOMER_HEADER,))
         self._unasking = self.request
-        if isinstance(route, Route) and metering.asks(route) and isinstance(self._content, bytes) and not _is_signed(request.headers):
+        if isinstance(route, Route) and metering.asks(route) and isinstance(self._content, bytes):
             asking = asking_usage(self._content)
-            if asking is not self._content:
+            if asking is not self._content and not _is_signed(request.headers):
                 self.is_asking = True
                 # What is hidden from the caller is hidden in the bytes, so they must not be compressed.
                 left_out = ("content-length", "accept-encoding", CUSTOMER_HEADER)

@@ -7,13 +7,12 @@ import msgspec
 
 from meterlark.metering.meter import Meter
 from meterlark.model.errors import InvalidInputError, UnavailableError
-from meterlark.server.events import check_order
 from meterlark.server.ingest import MeterReading, reading_to_api
 from meterlark.server.meters import NewMeter, read_meter
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
 from meterlark.server.reply import JSON_TYPE, Number, Reply, json_bytes
-from meterlark.server.times import Time, read_time
+from meterlark.server.times import Time, read_span
 from meterlark.service.backtest import READ_MAX, Example, Outcome
 from meterlark.service.principal import Scope
 
@@ -91,8 +90,7 @@ class BacktestAnswer(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 async def backtest_meter(call: Call) -> Reply:
     """Answer `POST /api/v1/meters/backtest`."""
     body: BacktestBody = call.body
-    start, end = read_time(body.from_, field="from"), read_time(body.to, field="to")
-    check_order(start, end, "from", "to")
+    start, end = read_span(body.from_, body.to)
     result = await call.services.backtest.run(_read_meter(body.meter), start=start, end=end, by=call.principal)
     answer = BacktestAnswer(
         value=result.value,

@@ -9,14 +9,13 @@ from msgspec import Meta
 from meterlark.ledger.contract import Conflict, Record
 from meterlark.model.errors import InvalidInputError, NotFoundError, UnavailableError
 from meterlark.model.event import Event
-from meterlark.model.time import format_time
 from meterlark.model.void import EventName
 from meterlark.server.cost import CostStory, cost_to_api
 from meterlark.server.ingest import MeterReading, reading_to_api
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
-from meterlark.server.times import Time, read_time
+from meterlark.server.times import Time, check_order, read_time
 from meterlark.server.voids import EventVoid, void_to_api
 from meterlark.service.events import ListedEvent
 from meterlark.service.explain import problems_of
@@ -81,17 +80,6 @@ async def list_events(call: Call) -> Reply:
     check_order(condition.received_from, condition.received_to, "ingestedAtFrom", "ingestedAtTo")
     listed = await call.services.events.listed(condition, by=call.principal, customers=query.customer_id)
     return Reply(OK, json_bytes([to_api(one) for one in listed]), JSON_TYPE)
-
-
-def check_order(start: datetime | None, end: datetime | None, first: str, last: str) -> None:
-    """Return when a range of times is not empty; both bounds are named as on the wire.
-
-    Raises:
-        InvalidInputError: It ends before it begins.
-    """
-    if start is not None and end is not None and start >= end:
-        message = f"{first} is {format_time(start)} and {last} is {format_time(end)}; {first} must be before {last}"
-        raise InvalidInputError(message, field=first)
 
 
 def to_api(listed: ListedEvent) -> StoredEvent:

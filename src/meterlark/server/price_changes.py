@@ -12,7 +12,7 @@ from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.price_versions import PriceBookVersion, version_to_api
 from meterlark.server.problem import NO_CONTENT, OK
 from meterlark.server.reply import JSON_TYPE, Number, Reply, json_bytes
-from meterlark.server.times import Time, read_time
+from meterlark.server.times import Time, read_span
 from meterlark.service.events import SUBJECTS_MAX
 from meterlark.service.price_changes import no_overrides
 from meterlark.service.principal import Scope
@@ -145,9 +145,7 @@ async def reprice(call: Call) -> Reply:
 
 
 async def _choice(call: Call, body: RepriceBody) -> Choice:
-    start, end = read_time(body.from_, field="from"), read_time(body.to, field="to")
-    if start is not None and end is not None and start >= end:
-        raise InvalidInputError(f"from is {start.isoformat()} and to is {end.isoformat()}; from must be before to", field="from")
+    start, end = read_span(body.from_, body.to)
     subjects = frozenset(body.subjects) if body.subjects else None
     if body.customers:
         ids = [(await call.services.customers.get(one, by=call.principal)).id for one in body.customers]

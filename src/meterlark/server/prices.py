@@ -15,7 +15,7 @@ from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.paging import PAGE_SIZE_DEFAULT, Page, PageNumber, PageSize, cut
 from meterlark.server.problem import OK
 from meterlark.server.reply import JSON_TYPE, Number, Reply, json_bytes
-from meterlark.server.times import Time, read_time
+from meterlark.server.times import Time, read_span, read_time
 from meterlark.service.price_list import PriceQuery, list_prices, price_history
 from meterlark.service.principal import Scope
 from meterlark.service.unpriced import UnpricedModel
@@ -32,6 +32,13 @@ class ListPricesQuery(msgspec.Struct, frozen=True, rename="camel", kw_only=True)
     at: Annotated[Time, Meta(description="The prices that hold at this moment; now by default.")] | None = None
     page: PageNumber = 1
     page_size: PageSize = PAGE_SIZE_DEFAULT
+
+
+class UnpricedQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Usage of which time to look at; all of it by default."""
+
+    from_: Annotated[Time, Meta(description="First event time, inclusive.")] | None = msgspec.field(name="from", default=None)
+    to: Annotated[Time, Meta(description="Last event time, exclusive.")] | None = None
 
 
 class PriceHistoryQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -207,7 +214,9 @@ async def show_history(call: Call) -> Reply:
 
 async def list_unpriced(call: Call) -> Reply:
     """Answer `GET /api/v1/prices/unpriced`."""
-    return Reply(OK, json_bytes([_unpriced(one) for one in await call.services.unpriced.models(by=call.principal)]), JSON_TYPE)
+    start, end = read_span(call.query.from_, call.query.to)
+    found = await call.services.unpriced.models(by=call.principal, start=start, end=end)
+    return Reply(OK, json_bytes([_unpriced(one) for one in found]), JSON_TYPE)
 
 
 OPERATIONS: Final = (
@@ -242,6 +251,7 @@ OPERATIONS: Final = (
         tag="prices",
         scope=Scope.READ,
         handler=list_unpriced,
+        query=UnpricedQuery,
         answers=(Answer(OK, "They, the most frequent first.", (Content(JSON_TYPE, list[UnpricedUsageModel]),)),),
         problems=(InvalidInputError, UnavailableError),
     ),

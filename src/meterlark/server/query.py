@@ -14,7 +14,6 @@ from meterlark.metering.query import GROUPS_MAX, SUBJECTS_MAX, Query, Row, plan_
 from meterlark.metering.window import WindowSize
 from meterlark.model.errors import InvalidInputError, NotFoundError, UnavailableError
 from meterlark.model.event import read_json
-from meterlark.model.time import format_time
 from meterlark.server.events import CUSTOMERS_MAX, ClientId
 from meterlark.server.formats import (
     ARROW_TYPE,
@@ -32,7 +31,7 @@ from meterlark.server.meters import METER_PARAMETER, METER_PATH
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
 from meterlark.server.reply import JSON_TYPE, Number, Reply, json_bytes
-from meterlark.server.times import Time, read_time
+from meterlark.server.times import Time, read_span, read_time
 from meterlark.service.meters import MeterEntry
 from meterlark.service.principal import Scope
 
@@ -133,14 +132,14 @@ async def post_usage(call: Call) -> Reply:
 async def list_subjects(call: Call) -> Reply:
     """Answer `GET …/subjects`."""
     entry = await call.services.meters.get(call.path["meterIdOrSlug"])
-    start, end = _span(call.query)
+    start, end = read_span(call.query.from_, call.query.to)
     return Reply(OK, json_bytes(await call.services.queries.subjects(entry, by=call.principal, start=start, end=end)), JSON_TYPE)
 
 
 async def list_values(call: Call) -> Reply:
     """Answer `GET …/group-by/{groupByKey}/values`."""
     entry = await call.services.meters.get(call.path["meterIdOrSlug"])
-    start, end = _span(call.query)
+    start, end = read_span(call.query.from_, call.query.to)
     return Reply(
         OK,
         json_bytes(await call.services.queries.values(entry, call.path["groupByKey"], by=call.principal, start=start, end=end)),
@@ -236,13 +235,6 @@ def _json_filters(text: str | None) -> Mapping[str, Any] | None:
             "advancedMeterGroupByFilters must be a JSON object of filters by dimension", field="advancedMeterGroupByFilters"
         )
     return filters
-
-
-def _span(query: SpanQuery) -> tuple[datetime | None, datetime | None]:
-    start, end = read_time(query.from_, field="from"), read_time(query.to, field="to")
-    if start is not None and end is not None and start >= end:
-        raise InvalidInputError(f"from is {format_time(start)} and to is {format_time(end)}; from must be before to", field="from")
-    return start, end
 
 
 def _to_api(query: Query, rows: list[Row]) -> UsageAnswer:

@@ -8,11 +8,11 @@ from msgspec import Meta
 
 from meterlark.model.errors import InvalidInputError, NotFoundError, UnavailableError
 from meterlark.server.cursor import read_cursor, write_cursor
-from meterlark.server.events import LIMIT_DEFAULT, LIMIT_MAX, check_order, event_text
+from meterlark.server.events import LIMIT_DEFAULT, LIMIT_MAX, event_text
 from meterlark.server.operation import Answer, Call, Content, Operation
 from meterlark.server.problem import OK
 from meterlark.server.reply import JSON_TYPE, Reply, json_bytes
-from meterlark.server.times import Time, read_time
+from meterlark.server.times import Time, read_span
 from meterlark.service.principal import Scope
 from meterlark.service.unmeasured import READ_MAX, NotMeasured
 
@@ -82,8 +82,7 @@ class UnmeasuredEventsPage(msgspec.Struct, frozen=True, rename="camel", omit_def
 async def list_unmeasured(call: Call) -> Reply:
     """Answer `GET /api/v1/events/unmeasured`."""
     query: ListUnmeasuredQuery = call.query
-    start, end = read_time(query.from_, field="from"), read_time(query.to, field="to")
-    check_order(start, end, "from", "to")
+    start, end = read_span(query.from_, query.to)
     page = await call.services.unmeasured.page(
         meter=None if query.meter is None else (await call.services.meters.get(query.meter)).meter,
         start=start,

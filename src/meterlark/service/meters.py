@@ -1,9 +1,10 @@
 """The meters: created, changed and deleted by people, kept in the catalog, followed by the projector."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -14,6 +15,8 @@ from meterlark.service.audit import entry_of
 from meterlark.service.feature import Feature, read_feature
 from meterlark.service.principal import Actor
 from meterlark.service.rate_card import Item, read_version
+
+_log: Final = logging.getLogger("meterlark.meters")
 
 
 class MeterEntry(msgspec.Struct, frozen=True):
@@ -182,7 +185,7 @@ class Meters:
         return [self._entries[slug].meter for slug in sorted(self._entries)]
 
     async def ensure(self, meters: Iterable[Meter], *, by: Actor) -> None:
-        """Create the configured meters that do not exist yet.
+        """Create the configured meters that do not exist yet; one with other dimensions stays as it is, with a warning.
 
         Raises:
             ConflictError: One exists but measures something else; the configuration and the data disagree.
@@ -195,6 +198,8 @@ class Meters:
                 raise ConflictError(
                     f"the meter {meter.slug} is not equal to the meter in the configuration; change that or choose another slug"
                 )
+            elif known.meter.group_by != meter.group_by:
+                _log.warning("the meter %s has other dimensions than in the configuration; meterlark apply changes them", meter.slug)
 
     async def _check_dimensions(self, meter: Meter) -> None:
         for feature in await self._features_of(meter.slug):

@@ -145,6 +145,7 @@ def test_a_bound_key_sees_its_own_subjects(visitor: Visitor, keys: dict[str, str
         "/customers",
         "/events",
         "/events/unmeasured",
+        "/events/conflicts",
         "/settings",
         "/meters",
     ):

@@ -146,9 +146,9 @@ def test_the_cost_is_that_of_the_api(api: Api, visitor: Visitor, addresses: dict
 
 
 def test_usage_without_a_price_is_listed(api: Api, visitor: Visitor, addresses: dict[str, str]) -> None:
-    """A model that nobody has a price for is told beside the prices, with how often it was used."""
+    """A model that nobody has a price for is told beside the prices, with how often it was used, and on the first page of its period."""
     now = api.services.now()
-    unknown = usage_event(900, now)
+    unknown = usage_event(200, now)
     unknown["data"]["model"] = "brand-new-model"
     api.ingest(unknown)
 
@@ -156,6 +156,7 @@ def test_usage_without_a_price_is_listed(api: Api, visitor: Visitor, addresses: 
 
     assert "1 events" in text
     assert "1 event without a price: not in the cost" in Read(visitor.get("/overview")).text
+    assert "without a price" not in Read(visitor.get("/overview?period=24h")).text
     assert "brand-new-model" in text
     assert "gpt-4o-mini openai batch" in text
 

@@ -24,7 +24,12 @@ function readAddress() {
   given.delete("token");
   document.body.dataset.token = "";
   history.replaceState(null, "", given.size > 0 ? `#${given}` : location.pathname);
-  return { token: sessionStorage.getItem(STORED) ?? "", period: given.get("period") || "month", meter: given.get("meter") ?? "", zone: given.get("zone") || document.body.dataset.zone };
+  return { token: sessionStorage.getItem(STORED) ?? "", period: given.get("period") || "month", zone: given.get("zone") || document.body.dataset.zone };
+}
+
+/** Return the meter that was chosen last: perhaps after the questions under way began. */
+function chosenMeter() {
+  return new URLSearchParams(location.hash.slice(1)).get("meter");
 }
 
 function remember(name, value) {
@@ -50,7 +55,7 @@ async function show() {
   }
 }
 
-async function fill({ token, period, meter, zone }, signal) {
+async function fill({ token, period, zone }, signal) {
   find("period").value = period;
   if (!token) throw new UsageError(401, "there is no token");
   find("message").textContent = "Loading …";
@@ -66,8 +71,8 @@ async function fill({ token, period, meter, zone }, signal) {
   const quiet = portal.meters.filter(({ slug }) => !totals.has(slug));
   find("message").textContent = used.length === 0 ? "No usage in this period." : "";
   find("quiet").textContent = used.length > 0 && quiet.length > 0 ? `No usage in this period: ${quiet.map(nameOf).join(", ")}.` : "";
-  find("meters").replaceChildren(...used.map((one) => tile(one, totals.get(one.slug))));
-  choose(used.find(({ slug }) => slug === meter) ?? used[0], { token, span, zone });
+  replaceTiles(used.map((one) => tile(one, totals.get(one.slug))));
+  choose(used.find(({ slug }) => slug === chosenMeter()) ?? used[0], { token, span, zone });
   find("meters").onclick = (event) => {
     const button = event.target.closest("button");
     if (button === null) return;
@@ -99,6 +104,14 @@ function tile(meter, total) {
   button.append(nameOf(meter), value);
   item.append(button);
   return item;
+}
+
+/** Put new tiles in the place of the old ones; who stood on one by keyboard stands on it still. */
+function replaceTiles(tiles) {
+  const meters = find("meters");
+  const focused = meters.contains(document.activeElement) ? document.activeElement.value : undefined;
+  meters.replaceChildren(...tiles);
+  for (const button of meters.querySelectorAll("button")) if (button.value === focused) button.focus();
 }
 
 function choose(meter, { token, span, zone }) {
