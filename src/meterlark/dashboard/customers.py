@@ -16,7 +16,7 @@ from meterlark.dashboard.page import Page, Visit
 from meterlark.dashboard.people import Person, person_of
 from meterlark.dashboard.period import Period, ViewQuery, read_period
 from meterlark.dashboard.question import Question
-from meterlark.dashboard.series import by_window, totals
+from meterlark.dashboard.series import by_window
 from meterlark.dashboard.stamp import take_stamp
 from meterlark.dashboard.words import share
 from meterlark.metering.query import SUBJECTS_MAX, Row
@@ -129,7 +129,7 @@ async def _sums(call: Call, family: str, period: Period) -> tuple[dict[str, Deci
         Question(meter=f"{family}_{end}", start=period.start, end=period.end, group_by=("subject",)) for end in ("total_tokens", "requests")
     ]
     tokens, requests = await asyncio.gather(*(question.answer(call) for question in questions))
-    return totals(tokens, "subject"), totals(requests, "subject")
+    return {row.subject or "": row.value for row in tokens}, {row.subject or "": row.value for row in requests}
 
 
 def _sum(subjects: Sequence[str], found: Mapping[str, Decimal]) -> Decimal:

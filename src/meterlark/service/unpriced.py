@@ -148,7 +148,8 @@ class UnpricedUsage:
             UnavailableError: As `models`.
         """
         query = plan_query(_watch(event_type), start=start, end=end, filters=_UNPRICED)
-        return sum(int(row.value) for row in await self._queries.run(query, by=msgspec.structs.replace(by, meters=None)))
+        rows = await self._queries.run(query, by=msgspec.structs.replace(by, meters=None), may_keep=True)
+        return sum(int(row.value) for row in rows)
 
 
 def _watch(event_type: str) -> Meter:
