@@ -121,6 +121,14 @@ def test_an_exported_period_adds_up(server: RunningServer, period: str) -> None:
     assert run_cli("export", "period", period, url=server.url)[1] == table
 
 
+def test_an_exported_period_for_programs_is_json_lines(server: RunningServer, period: str) -> None:
+    """`--json` is that form here; with the other one named as well nobody could tell what is meant."""
+    _, lines, _ = run_cli("export", "period", period, "--format", "jsonl", url=server.url)
+
+    assert run_cli("export", "period", period, "--json", url=server.url) == (0, lines, "")
+    assert run_cli("export", "period", period, "--json", "--format", "csv", url=server.url)[0] == 2
+
+
 @pytest.fixture
 def stripe() -> Iterator[Stripe]:
     """Give a stand-in for Stripe."""

@@ -2,6 +2,8 @@
 
 import json
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -173,6 +175,21 @@ def test_a_rebuild_gives_the_same_answers(tmp_path: Path) -> None:
 
     with RunningServer(tmp_path / "data") as server:
         assert [server.get(question).body for question in questions] == before
+
+
+def test_a_copy_of_a_running_ledger_is_whole(tmp_path: Path) -> None:
+    """Taken with SQLite's own backup, as the guide to running a server says; the copy's server answers the same."""
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    with RunningServer(tmp_path / "data") as server:
+        server.ingest([event(str(number), "llm.usage") for number in range(100)])
+        ledger = sqlite3.connect(f"file:{tmp_path / 'data' / 'ledger.sqlite3'}?mode=ro", uri=True)
+        with closing(ledger), closing(sqlite3.connect(copy / "ledger.sqlite3")) as copied:
+            ledger.backup(copied)
+        assert server.total("llm_requests") == 100
+
+    with RunningServer(copy) as server:
+        assert server.total("llm_requests") == 100
 
 
 def test_a_rebuild_of_nothing_is_a_mistake(tmp_path: Path) -> None:

@@ -47,6 +47,21 @@ def test_every_form_of_a_file_is_read(server: RunningServer, slug: str, tmp_path
     assert server.total(slug) == 1200
 
 
+def test_exported_events_can_be_ingested(server: RunningServer, slug: str, tmp_path: Path) -> None:
+    """They are those that are there; one that was voided would count elsewhere, and is refused."""
+    sent, exported = tmp_path / "events.jsonl", tmp_path / "exported.jsonl"
+    sent.write_text("\n".join(json.dumps(event(str(n), slug, time=f"2026-11-20T00:00:0{n}Z", data={"n": n})) for n in range(3)))
+    run_cli("ingest", str(sent), url=server.url)
+    void = {"source": slug, "id": "1", "reason": "a test"}
+    assert server.send_json("POST", "/api/v1/events/void", void).status == 200
+    run_cli("export", "events", "--type", slug, "-o", str(exported), url=server.url)
+
+    code, output, talk = run_cli("ingest", str(exported), url=server.url)
+
+    assert (code, output) == (6, "0 new, 2 duplicates, 0 conflicts, 1 refused\n")
+    assert talk == f"{exported}:2: the event is voided; sent again it would count\n"
+
+
 REFUSED = {
     "no subject": '{"specversion":"1.0","id":"x","source":"s","type":"t"}',
     "not JSON": "{broken",

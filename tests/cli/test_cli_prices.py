@@ -70,6 +70,13 @@ def test_one_price_is_set_and_joins_the_others(server: RunningServer) -> None:
     }
 
 
+def test_the_version_that_an_override_begins_is_told_to_programs(server: RunningServer) -> None:
+    """With `--json`, and it is the newest of the list."""
+    made = lines("prices", "override", "--provider", "openai", "--model", "a", *RATES, server=server)
+
+    assert made == lines("prices", "versions", server=server)[-1:]
+
+
 def test_a_document_is_set_from_a_file(server: RunningServer, tmp_path: Path) -> None:
     """It replaces what was set before."""
     path = tmp_path / "contract.json"

@@ -37,6 +37,14 @@ def test_every_page_is_in_the_navigation() -> None:
     assert set(listed(SITE["nav"])) == pages
 
 
+def test_the_first_page_leads_to_every_page_for_users() -> None:
+    """What is inside the house stands in the navigation alone."""
+    text = (REPOSITORY / "docs/index.md").read_text(encoding="utf-8")
+    pages = [page for page in listed(SITE["nav"]) if page.startswith(("start/", "guides/", "reference/", "concepts/"))]
+
+    assert [page for page in pages if f"]({page})" not in text] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
 def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     """From where the page stands."""

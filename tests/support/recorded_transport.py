@@ -3,6 +3,7 @@
 A request that asks for usage where the recorded one did not is answered as a provider would: with the usage chunk before `[DONE]`.
 """
 
+import asyncio
 import json
 import random
 from collections.abc import AsyncIterator, Iterator
@@ -46,15 +47,35 @@ class RecordedProvider:
         record: The exchange.
         seed: Of the places where the answer is cut; None for one piece an event.
         break_after: Pieces after which the network fails; None for never.
+        hold_after: Pieces after which nothing more comes; None for never. For asynchronous streams.
+        is_unreachable: Whether no connection can be made.
+
+    Attributes:
+        closed: Streams that were closed.
+        asked: Requests that asked for usage where the recorded one did not.
+        unknown: Requests that were not recorded.
+        held: Set when nothing more comes.
     """
 
-    def __init__(self, record: Record, *, seed: int | None, break_after: int | None = None) -> None:
+    def __init__(
+        self,
+        record: Record,
+        *,
+        seed: int | None = None,
+        break_after: int | None = None,
+        hold_after: int | None = None,
+        is_unreachable: bool = False,
+    ) -> None:
         self._recording = Recording([encode(_as_sent(record))])
         self._record = record
         self._seed = seed
         self.break_after = break_after
+        self.hold_after = hold_after
+        self.is_unreachable = is_unreachable
         self.closed = 0
         self.asked = 0
+        self.unknown = 0
+        self.held = asyncio.Event()
 
     def answer(self, request: Any) -> tuple[int, tuple[tuple[str, str], ...], list[bytes]]:
         """Return status, headers and the pieces of the body."""
@@ -66,6 +87,7 @@ class RecordedProvider:
                 body["stream_options"] = self._record["request"]["stream_options"]
             reply = self._recording.reply_to(self._received(request, body))
             reply = msgspec.structs.replace(reply, payload=_with_usage(reply.payload))
+        self.unknown += reply.status != self._record["status"]
         assert reply.status == self._record["status"], f"the recording does not know the request: {reply.payload!r}"
         # The request's id is drawn anew for every answer, and would differ between two clients.
         headers = tuple((name, value) for name, value in reply.headers if name != "x-request-id")
@@ -99,8 +121,11 @@ def transport(library: Any, provider: RecordedProvider, *, is_async: bool = Fals
                 yield piece
 
         async def __aiter__(self) -> AsyncIterator[bytes]:
-            """Yield them."""
-            for piece in self:
+            """Yield them; wait for ever where nothing more is to come."""
+            for number, piece in enumerate(self):
+                if number == provider.hold_after:
+                    provider.held.set()
+                    await asyncio.Event().wait()
                 yield piece
 
         def close(self) -> None:
@@ -112,6 +137,8 @@ def transport(library: Any, provider: RecordedProvider, *, is_async: bool = Fals
             provider.closed += 1
 
     def response(request: Any) -> Any:
+        if provider.is_unreachable:
+            raise library.ConnectTimeout("nobody is there", request=request)
         status, headers, pieces = provider.answer(request)
         return library.Response(status, headers=headers, stream=Stream(pieces, request), extensions={"http_version": b"HTTP/1.1"})
 

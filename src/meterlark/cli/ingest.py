@@ -19,6 +19,14 @@ _POSITION: Final = re.compile(r"\[(?P<index>\d+)\]")
 REFUSED_SHOWN_MAX: Final = 20
 
 
+class _Listed(msgspec.Struct):
+    """A line of `meterlark export events`; no event can have a member with a capital letter."""
+
+    event: msgspec.Raw
+    ingested_at: msgspec.Raw = msgspec.field(name="ingestedAt")
+    void: msgspec.Raw = msgspec.Raw(b"")
+
+
 class IngestReport(Verdicts):
     """What became of a file.
 
@@ -31,7 +39,11 @@ class IngestReport(Verdicts):
 
 def ingest(
     file: Annotated[
-        str, Parameter(allow_leading_hyphen=True, help="Events as JSON lines or one JSON array, gzip or not; - reads standard input.")
+        str,
+        Parameter(
+            allow_leading_hyphen=True,
+            help="Events as JSON lines or one JSON array, as sent or exported, gzip or not; - reads standard input.",
+        ),
     ],
     /,
     *,
@@ -40,7 +52,8 @@ def ingest(
 ) -> int:
     """Send events from a file; sending a file again counts nothing twice.
 
-    An event that the server refuses is named by its line, and the others are stored; the exit code is then 6.
+    An event that the server refuses is named by its line, and the others are stored; the exit code is then 6. The file may be one of
+    'meterlark export events'; its voided events are refused.
     """
     report = IngestReport()
     with Client(url) as client, progress("events", is_quiet=json_output) as done:
@@ -78,10 +91,22 @@ def _sendable(events: Iterator[tuple[str, bytes]], report: IngestReport) -> Iter
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             _refuse(report, name, f"not valid JSON: {str(error)[:200]}")
             continue
-        if len(text) > BATCH_BYTES:
-            _refuse(report, name, f"the event has {len(text)} bytes; at most {BATCH_BYTES} are sent")
-            continue
-        yield name, text
+        event, is_void = _unlisted(text)
+        if is_void:
+            _refuse(report, name, "the event is voided; sent again it would count")
+        elif len(event) > BATCH_BYTES:
+            _refuse(report, name, f"the event has {len(event)} bytes; at most {BATCH_BYTES} are sent")
+        else:
+            yield name, event
+
+
+def _unlisted(text: bytes) -> tuple[bytes, bool]:
+    """Return the event of a line of an export, and whether it is voided; any other text as it is."""
+    try:
+        listed = msgspec.json.decode(text, type=_Listed)
+    except msgspec.ValidationError:
+        return text, False  # no line of an export; the server judges it
+    return bytes(listed.event), bytes(listed.void) not in {b"", b"null"}
 
 
 def _refuse(report: IngestReport, name: str, reason: str) -> None:

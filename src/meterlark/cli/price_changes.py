@@ -13,6 +13,7 @@ from meterlark.cli.client import Client
 from meterlark.cli.output import JsonFlag, UrlOption, print_json, print_table, say
 from meterlark.cli.period import FromOption, MonthOption, SinceOption, ToOption, ZoneOption, read_span
 from meterlark.model.errors import InvalidInputError, NotFoundError
+from meterlark.model.number import canonical_text
 from meterlark.price_files import read_price_file
 from meterlark.pricing.document import STANDARD, Document, Model, Price, Provider, decode_document, encode_document
 
@@ -159,9 +160,11 @@ def reprice(
         if changes.omitted:
             say(f"and {changes.omitted} more; --json has no more of them either, so choose fewer events")
     total = found.total
-    say(f"{total.events} of {found.chosen} events: {total.cost_before:f} USD before, {total.cost_after:f} USD at version {found.version}")
+    before, after = canonical_text(total.cost_before), canonical_text(total.cost_after)
+    say(f"{total.events} of {found.chosen} events: {before} USD before, {after} USD at version {found.version}")
     say(f"done: repricing {found.repricing}" if apply else "nothing was changed; do it with --apply")
 
 
 def _row(one: _Change) -> tuple[str | int | Decimal, ...]:
-    return one.key, one.events, one.newly_priced, one.no_longer_priced, one.cost_before, one.cost_after, one.cost_after - one.cost_before
+    amounts = (one.cost_before, one.cost_after, one.cost_after - one.cost_before)
+    return one.key, one.events, one.newly_priced, one.no_longer_priced, *(Decimal(canonical_text(amount)) for amount in amounts)

@@ -179,4 +179,4 @@ def versions(*, url: UrlOption = None, json_output: JsonFlag = False) -> None:
         ],
     )
     if journal.repricings:
-        say(f"{len(journal.repricings)} times events were priced anew; --json of the API's list has each")
+        say(f"times that events were priced anew: {len(journal.repricings)}; GET {PRICES_PATH}/versions has each")
