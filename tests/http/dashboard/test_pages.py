@@ -178,6 +178,19 @@ def test_the_customers_add_up_to_everything(api: Api, visitor: Visitor, addresse
     assert f"Total {total:,}" in Read(visitor.get("/customers")).text
 
 
+def test_the_cost_of_a_customer_of_many_subjects_is_whole(api: Api, visitor: Visitor) -> None:
+    """More of them than one question can name."""
+    now = api.services.now()
+    keys = [f"team-{number}" for number in range(101)]
+    api.ingest(*({**usage_event(number, now), "time": now.isoformat(), "subject": key} for number, key in enumerate(keys)))
+    api.create("/api/v1/customers", {"name": "Many", "usageAttribution": {"subjectKeys": keys}})
+
+    page = Read(visitor.get("/customers?q=Many"))
+
+    [whole] = api.get("/api/v1/meters/llm_cost/query")["data"]
+    assert Decimal(str(whole["value"])) in figures(page)
+
+
 def test_a_customer_is_shown_alone(api: Api, visitor: Visitor, addresses: dict[str, str]) -> None:
     """The page of a customer has the usage of its subjects and of nobody else."""
     page = Read(visitor.get(addresses["customer"]))
