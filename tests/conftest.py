@@ -13,3 +13,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what the tests of pages may write."""
     parser.addoption("--write-images", action="store_true", help="write the pictures of pages into docs/images")
+
+
+@pytest.fixture
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the waits between two attempts of a delivery short."""
+    monkeypatch.setattr("meterlark.sdk.delivery.BACKOFF_SECONDS_MIN", 0.01)
+    monkeypatch.setattr("meterlark.sdk.delivery.BACKOFF_SECONDS_MAX", 0.05)

@@ -9,12 +9,10 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-import msgspec
 import pytest
 from server_process import printing_process, server_process
 
 from meterlark import Client
-from meterlark.sdk.api import Api
 
 ROOT = Path(__file__).parents[2]
 INSTALL_SECONDS_MAX = 500
@@ -65,15 +63,6 @@ def client(server: str) -> Iterator[Client]:
     """Give our own client of it, to look at what arrived."""
     with Client(server) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def paths(server: str) -> frozenset[str]:
-    """Give the paths that the server has, by its own document."""
-    api = Api(server, key=None, timeout_seconds=10)
-    document = msgspec.json.decode(api.request("GET", "/api/openapi.json").body)
-    api.close()
-    return frozenset(document["paths"])
 
 
 def _python_with(name: str) -> Path:

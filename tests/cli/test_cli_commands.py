@@ -7,18 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from ports import free_port
 from run_cli import run_cli
 from running_server import METERS, RunningServer, event
 
 from meterlark.cli.main import COMMANDS, GROUPS
 from meterlark.version import VERSION
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @pytest.mark.parametrize("arguments", [["version"], ["--version"]])
@@ -83,11 +77,11 @@ def test_a_wrong_address_is_a_mistake(url: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "environ", "code", "part"),
     [
-        (["--host", "0.0.0.0"], {}, 2, "0.0.0.0"),  # noqa: S104 - what must be refused
+        (["--host", "0.0.0.0", "--port", "0"], {}, 2, "0.0.0.0"),  # noqa: S104 - what must be refused
         (["--port", "70000"], {}, 2, "port is 70000"),
         (["--config", "missing.toml"], {}, 2, "missing.toml"),
         ([], {"METERLARK_PORT": "x", "METERLARK_SYNCHRONOUS": "y"}, 2, "synchronous is 'y'"),
-        (["--data-dir", "/proc/nowhere"], {}, 1, "/proc/nowhere"),
+        (["--data-dir", "/proc/nowhere", "--port", "0"], {}, 1, "/proc/nowhere"),
     ],
     ids=str,
 )

@@ -10,18 +10,12 @@ from metering_host import wait_until
 from real_server import RealServer
 
 from meterlark import Meter
-from meterlark.sdk import delivery
+
+pytestmark = pytest.mark.usefixtures("quick_retries")
 
 COUNT = 300
 CALL_SECONDS_MAX = 0.2
 """The longest that one call may be held up: less than any wait for a server here, more than a busy machine's hiccups."""
-
-
-@pytest.fixture(autouse=True)
-def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the waits short."""
-    monkeypatch.setattr(delivery, "BACKOFF_SECONDS_MIN", 0.01)
-    monkeypatch.setattr(delivery, "BACKOFF_SECONDS_MAX", 0.05)
 
 
 @pytest.fixture

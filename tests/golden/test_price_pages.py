@@ -88,13 +88,13 @@ def test_a_cost_is_that_of_the_providers_page(page: dict[str, Any], row: dict[st
 
 
 def test_the_pages_cover_what_was_asked_for() -> None:
-    """At least 40 models, with cached input, cache writes, batch, priority and long context among them."""
+    """At least 40 models, with cached input, cache writes, batch, flex, priority and long context among them."""
     models = {(page["provider"], row["model"]) for page, row in ROWS}
     tiers = {row.get("tier", "standard") for _, row in ROWS}
     units = {unit for _, row in ROWS for unit in row["rates"]}
 
     assert len(models) >= 40
-    assert tiers >= {"standard", "batch", "priority"}
+    assert tiers >= {"standard", "batch", "flex", "priority"}
     assert units >= {"cache_read_input_tokens", "cache_creation_input_tokens", "cache_creation_1h_input_tokens", "input_audio_tokens"}
     assert any(row.get("above") for _, row in ROWS)
     assert len(DISAGREEMENTS) * 10 < len(ROWS)

@@ -78,10 +78,10 @@ def read_filter(value: object, *, field: str, depth: int = 0) -> Filter:
     if operator in {Operator.AND, Operator.OR}:
         if depth >= DEPTH_MAX:
             raise InvalidInputError(f"{field} is nested more than {DEPTH_MAX} levels deep", field=field)
-        parts = tuple(read_filter(item, field=field, depth=depth + 1) for item in _list(operand, field, operator))
+        parts = tuple(read_filter(item, field=field, depth=depth + 1) for item in read_list(operand, field, operator))
         return Filter(operator, parts=parts)
     if operator in {Operator.IN, Operator.NIN}:
-        return Filter(operator, tuple(_text(item, field, operator) for item in _list(operand, field, operator)))
+        return Filter(operator, tuple(_text(item, field, operator) for item in read_list(operand, field, operator)))
     return Filter(operator, (_text(operand, field, operator),))
 
 
@@ -122,6 +122,19 @@ def lower(text: str) -> str:
     return text.lower() if text.isascii() else "".join(character.lower()[0] for character in text)
 
 
+def read_list(value: Any, field: str, operator: str) -> list[Any]:  # noqa: ANN401 - parsed JSON
+    """Return the operand of an operator that takes a list.
+
+    Raises:
+        InvalidInputError: Not a list, or its length is not allowed.
+    """
+    if not isinstance(value, list) or not value:
+        raise InvalidInputError(f"{field}: {operator} needs a list with at least one entry", field=field)
+    if len(value) > LIST_MAX:
+        raise InvalidInputError(f"{field}: {operator} has {len(value)} entries; at most {LIST_MAX} are accepted", field=field)
+    return value
+
+
 def _like(text: str, pattern: str) -> bool:
     """Match SQL LIKE: `%` any text, `_` any one character, backslash takes the next character literally."""
     return re.fullmatch(_like_expression(pattern), text, re.DOTALL) is not None
@@ -151,14 +164,6 @@ def _like_expression(pattern: str) -> str:
         return parts[0]
     first, *middle, last = parts
     return first + "".join(f"(?>.*?{part})" for part in middle if part) + f".*{last}"
-
-
-def _list(value: Any, field: str, operator: Operator) -> list[Any]:  # noqa: ANN401 - parsed JSON
-    if not isinstance(value, list) or not value:
-        raise InvalidInputError(f"{field}: {operator} needs a list with at least one entry", field=field)
-    if len(value) > LIST_MAX:
-        raise InvalidInputError(f"{field}: {operator} has {len(value)} entries; at most {LIST_MAX} are accepted", field=field)
-    return value
 
 
 def _text(value: object, field: str, operator: Operator) -> str:

@@ -1,11 +1,11 @@
 """Filters on a time: the FilterTime of the OpenMeter protocol. Several operators in one object must all hold."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from meterlark.metering.filter import DEPTH_MAX, LIST_MAX
+from meterlark.metering.filter import DEPTH_MAX, read_list
 from meterlark.model.errors import InvalidInputError
 from meterlark.model.time import parse_time, to_microseconds
 
@@ -48,7 +48,7 @@ def read_time_filter(value: object, *, field: str, depth: int = 0) -> TimeFilter
         if name in _JOINTS:
             if depth >= DEPTH_MAX:
                 raise InvalidInputError(f"{field} is nested more than {DEPTH_MAX} levels deep", field=field)
-            joined = tuple(read_time_filter(part, field=field, depth=depth + 1) for part in _parts(operand, field, name))
+            joined = tuple(read_time_filter(part, field=field, depth=depth + 1) for part in read_list(operand, field, name))
             parts.append(TimeFilter(name, parts=joined))
         elif name in COMPARISONS:
             if not isinstance(operand, str):
@@ -75,11 +75,3 @@ def holds(condition: TimeFilter, time_us: int) -> bool:
         case _:
             assert condition.operator == "$lte"
             return time_us <= condition.at_us
-
-
-def _parts(value: Any, field: str, operator: str) -> list[Any]:  # noqa: ANN401 - parsed JSON
-    if not isinstance(value, list) or not value:
-        raise InvalidInputError(f"{field}: {operator} needs a list with at least one entry", field=field)
-    if len(value) > LIST_MAX:
-        raise InvalidInputError(f"{field}: {operator} has {len(value)} entries; at most {LIST_MAX} are accepted", field=field)
-    return value

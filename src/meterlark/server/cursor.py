@@ -33,4 +33,7 @@ def read_cursor(text: str, *, field: str) -> Place:
     match = _PLACE.fullmatch(decoded)
     if match is None:
         raise wrong
-    return Place(int(match[1]), int(match[2]))
+    place = Place(int(match[1]), int(match[2]))
+    if write_cursor(place) != text:  # base64 passes over strange characters, and numbers may begin with zeros
+        raise wrong
+    return place

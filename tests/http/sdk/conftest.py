@@ -5,6 +5,7 @@ import pytest
 from recording_ingest import RecordingIngest
 
 from meterlark import Meter
+from meterlark.testing.provider import Provider, Usage
 
 
 @pytest.fixture(autouse=True)
@@ -24,4 +25,11 @@ def ingest() -> Iterator[RecordingIngest]:
 def meter(ingest: RecordingIngest) -> Iterator[Meter]:
     """Give a meter that delivers to it at once."""
     with Meter(ingest.url, batch_wait_seconds=0.01) as running:
+        yield running
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    """Give a provider that reports exact usage: 21 and 9 tokens."""
+    with Provider(chunks=("Larks", " sing", " at", " dawn."), usage=Usage(prompt=21, completion=9)) as running:
         yield running

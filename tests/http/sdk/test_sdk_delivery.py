@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 from openai import OpenAI
+from ports import free_port
 from recording_ingest import RecordingIngest
 
 from meterlark import Meter
 from meterlark.model.errors import InvalidInputError
-from meterlark.sdk import delivery
 from meterlark.testing.provider import Provider
+
+pytestmark = pytest.mark.usefixtures("quick_retries")
 
 ASK: Any = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Hi"}]}
 
@@ -31,20 +33,6 @@ def record(meter: Meter, number: int) -> None:
 def ids(ingest: RecordingIngest) -> list[str]:
     """Return the ids of what was taken."""
     return [event["id"] for event in ingest.events]
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-    return port
-
-
-@pytest.fixture(autouse=True)
-def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the waits short."""
-    monkeypatch.setattr(delivery, "BACKOFF_SECONDS_MIN", 0.01)
-    monkeypatch.setattr(delivery, "BACKOFF_SECONDS_MAX", 0.05)
 
 
 def test_events_are_sent_in_batches(ingest: RecordingIngest) -> None:

@@ -14,7 +14,7 @@ from recording_ingest import RecordingIngest
 
 from meterlark import Meter
 from meterlark.model.errors import InvalidInputError
-from meterlark.testing.provider import Provider, Usage
+from meterlark.testing.provider import Provider
 
 CHUNKS = ("Larks", " sing", " at", " dawn.")
 ASK: Any = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "When do larks sing?"}]}
@@ -26,13 +26,6 @@ BASES: Any = {
     "openai": openai.DefaultHttpxClient,
     "anthropic": anthropic.DefaultHttpxClient,
 }
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    """Give a provider that reports exact usage."""
-    with Provider(chunks=CHUNKS, usage=Usage(prompt=21, completion=9)) as running:
-        yield running
 
 
 def sources(meter: Meter, ingest: RecordingIngest) -> list[tuple[str, int]]:

@@ -1,7 +1,7 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from openai import AsyncAzureOpenAI, AzureOpenAI, OpenAI
 from recording_ingest import RecordingIngest
 
 from meterlark import Meter
-from meterlark.testing.provider import Provider, Usage
+from meterlark.testing.provider import Provider
 
 CHUNKS = ("Larks", " sing", " at", " dawn.")
 ASK: Any = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "When do larks sing?"}]}
@@ -32,13 +32,6 @@ EVENTS = {
     "anthropic": [("anthropic", "reported", 30), ("anthropic", "reported", 30), ("anthropic", "partial", 0)],
     "google": [("gemini", "reported", 30), ("gemini", "reported", 30), ("gemini", "partial", 0)],
 }
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    """Give a provider that reports exact usage."""
-    with Provider(chunks=CHUNKS, usage=Usage(prompt=21, completion=9)) as running:
-        yield running
 
 
 def talk(name: str, client: Any) -> list[Any]:

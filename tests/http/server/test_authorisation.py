@@ -1,5 +1,6 @@
 """Each operation of the document, sent by each kind of sender."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -47,10 +48,11 @@ CASES = [(operation, sender) for operation in OPERATIONS for sender in EXPECTED[
 
 
 @pytest.mark.parametrize(("operation", "sender"), CASES, ids=[f"{operation.name}-{sender}" for operation, sender in CASES])
-def test_who_may_do_what(world: World, operation: Operation, sender: str) -> None:
-    """The status is the one expected; a refusal is a problem and is not in the audit log; no answer names another subject."""
+def test_who_may_do_what(world: World, operation: Operation, sender: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The status is the one expected; a refusal is a problem and no audit entry; no answer names another subject, and no log line does."""
     entries = audit_length(world)
-    answer = world.ask(operation, sender)
+    with caplog.at_level(logging.DEBUG):
+        answer = world.ask(operation, sender)
 
     expected = EXPECTED[operation.scope][sender] or operation.answers[0].status
     if sender == "bound read" and operation.name in NOT_THEIRS:
@@ -64,6 +66,16 @@ def test_who_may_do_what(world: World, operation: Operation, sender: str) -> Non
     if sender not in {"read", "admin"}:
         assert CANARY.encode() not in answer.body
         assert CANARY not in str(answer.headers)
+    assert CANARY not in caplog.text
+
+
+def test_the_logs_are_looked_at(world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the server logs about a request, here a defect of its own, is seen by the search for the canary."""
+    monkeypatch.setattr("meterlark.server.asgi.authorise", None)
+    answer = world.ask(next(one for one in OPERATIONS if one.name == "listMeters"), "read")
+
+    assert answer.status == 500
+    assert "GET /api/v1/meters failed" in caplog.text
 
 
 def test_the_canary_can_be_seen(world: World) -> None:
