@@ -121,3 +121,17 @@ def test_unpriced_models_get_a_price_and_their_events_are_priced_anew(server: Ru
     assert (done["total"]["newlyPriced"], done["total"]["costAfter"]) == (1, 1)
     assert "nothing changes" in run_cli("prices", "reprice", *chosen, "--apply", url=server.url)[2]
     assert "everything that was used has a price" in run_cli("prices", "unpriced", url=server.url)[2]
+
+
+def test_the_prices_of_a_provider_hold_at_an_address_of_your_own(server: RunningServer) -> None:
+    """Calls through a gateway have no price until somebody says whose prices hold there; doctor tells how."""
+    data = {"provider": "openai", "response_model": "gpt-4o-mini", "input_tokens": 1_000_000, "output_tokens": 0}
+    sent = {"specversion": "1.0", "id": "through", "source": "openai:http://127.0.0.1:4000/v1", "type": "llm.usage", "data": data}
+    server.ingest([sent | {"subject": "behind"}], BATCH)
+    assert "meterlark prices override --provider openai --address" in run_cli("doctor", url=server.url)[1]
+
+    lines("prices", "override", "--provider", "openai", "--address", "http://127.0.0.1:4000/v1/", server=server)
+    lines("prices", "reprice", "--subject", "behind", "--apply", server=server)
+
+    [row] = lines("query", "llm_cost", "-s", "behind", server=server)
+    assert row["value"] == 0.15

@@ -180,3 +180,16 @@ def test_a_mistake_is_told_with_what_is_allowed(used: RunningServer, arguments: 
 
     assert found[0] == code
     assert part in found[2]
+
+
+def test_events_of_other_types_have_their_columns(tmp_path: Path) -> None:
+    """A program that sends `openai` events is reported like one that uses the SDK."""
+    with RunningServer(tmp_path / "data") as server:
+        data = {"prompt_tokens": 19, "completion_tokens": 10, "total_tokens": 29, "model": "gpt-4o-mini"}
+        server.ingest([event("a", "openai", subject="acme", time="2026-11-10T00:00:00Z", data=data)])
+
+        [row] = rows(server, "--month", "2026-11", "-g", "model")
+
+    assert (row["subject"], row["model"], row["openai_requests"], row["openai_total_tokens"]) == ("acme", "gpt-4o-mini", 1, 29)
+    assert row["openai_cost"] == Decimal("0.00000885")
+    assert not any(column.startswith("llm_") for column in row)

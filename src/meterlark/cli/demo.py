@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
@@ -25,11 +25,15 @@ from meterlark.model.errors import MeterlarkError, NotFoundError
 STOP_SECONDS_MAX: Final = 30
 """A stopping server finishes what is under way within 25 s."""
 
-QUESTIONS: Final = (
+Question = tuple[str, tuple[str, str | None, tuple[str, ...]]]
+QUESTIONS: Final[tuple[Question, ...]] = (
     ("How many tokens did each customer use, by model, by day?", ("llm_total_tokens", "DAY", ("subject", "model"))),
     ("How many requests went to each model?", ("llm_requests", None, ("model",))),
     ("Where do the numbers come from?", ("llm_total_tokens", None, ("usage_source",))),
 )
+COST_QUESTION: Final[Question] = ("What did each model cost us, in dollars?", ("llm_cost", None, ("model",)))
+"""Not for programs: whoever answers them on this machine has no prices."""
+
 ROWS_SHOWN_MAX: Final = 15
 
 
@@ -55,9 +59,11 @@ def demo(
                 print_json([{"address": address, "dashboard": f"{address}/"}])
                 sys.stdout.flush()
             else:
-                _ask(client)
+                _ask(client, QUESTIONS if program else (*QUESTIONS, COST_QUESTION))
                 _tell_next(address)
-        if not once:
+        if once:
+            say("This server stops now, because of --once.")
+        else:
             if sys.stdout.isatty():
                 webbrowser.open(address)
             say("The server runs until Ctrl-C.")
@@ -105,8 +111,8 @@ def _run(path: Path, address: str) -> None:
     sys.stdout.write("\n")
 
 
-def _ask(client: Client) -> None:
-    for question, (meter, window, groups) in QUESTIONS:
+def _ask(client: Client, questions: Sequence[Question]) -> None:
+    for question, (meter, window, groups) in questions:
         rows = client.query(meter, {"windowSize": window, "groupBy": list(groups)})
         sys.stdout.write(f"{question}\n$ {shlex.join(_command(meter, window, groups))}\n")
         sys.stdout.flush()

@@ -1,5 +1,6 @@
 """`meterlark prices override` and `meterlark prices reprice`: prices of one's own, and events that are there priced anew."""
 
+import re
 import sys
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -58,12 +59,15 @@ def override(
     tier: Annotated[str, Parameter(help="Set one price: of this service tier.")] = STANDARD,
     since: Annotated[str | None, Parameter(help="First day (UTC) on which it holds, such as 2026-11-01.")] = None,
     note: Annotated[str, Parameter(help="What a reader should know, such as the contract's number.")] = "",
+    address: Annotated[
+        str | None, Parameter(help="Say that the prices of --provider hold at this address, such as a gateway's or a proxy's.")
+    ] = None,
     delete: Annotated[bool, Parameter(negative="", help="Take all overrides away.")] = False,
     url: UrlOption = None,
     json_output: JsonFlag = False,
 ) -> None:
     """Show, set or delete prices of your own; they hold for the events to come. Without arguments they are printed."""
-    is_one = provider is not None or model is not None or bool(rate)
+    is_one = provider is not None or model is not None or bool(rate) or address is not None
     if sum((file is not None, is_one, delete)) > 1:
         raise InvalidInputError("give a file, or one price, or --delete")
     with Client(url) as client:
@@ -74,10 +78,15 @@ def override(
         if file is not None:
             document = read_price_file(file)
         elif is_one:
-            if provider is None or model is None or not rate:
-                raise InvalidInputError("one price takes --provider, --model and at least one --rate")
-            price = _read_price({"rates": dict(map(_read_rate, rate)), "tier": tier, "since": since, "note": note})
-            document = _with_price(_present(client), provider.lower(), model.lower(), price)
+            if provider is None or (model is None) != (not rate) or (model is None and address is None):
+                message = "one price takes --provider, --model and at least one --rate; an address takes --provider and --address"
+                raise InvalidInputError(message)
+            document = _present(client)
+            if address is not None:
+                document = _with_address(document, provider.lower(), address)
+            if model is not None:
+                price = _read_price({"rates": dict(map(_read_rate, rate)), "tier": tier, "since": since, "note": note})
+                document = _with_price(document, provider.lower(), model.lower(), price)
         else:
             sys.stdout.write(client.call("GET", OVERRIDES_PATH).decode() + "\n")
             return
@@ -115,6 +124,14 @@ def _with_price(document: Document, provider: str, model: str, price: Price) -> 
     others = tuple(one for one in known.prices if (one.tier, one.since) != (price.tier, price.since))
     models = {**sold.models, model: msgspec.structs.replace(known, prices=(*others, price))}
     providers = {**document.providers, provider: msgspec.structs.replace(sold, models=models)}
+    return msgspec.structs.replace(document, providers=providers, made_on=datetime.now(UTC).date())
+
+
+def _with_address(document: Document, provider: str, address: str) -> Document:
+    """Return the document with an address at which the prices of a provider hold, also of models that this document does not list."""
+    sold = document.providers.get(provider, Provider())
+    urls = tuple(dict.fromkeys((*sold.urls, re.escape(address.rstrip("/")))))
+    providers = {**document.providers, provider: msgspec.structs.replace(sold, urls=urls)}
     return msgspec.structs.replace(document, providers=providers, made_on=datetime.now(UTC).date())
 
 

@@ -1,7 +1,9 @@
 """`meterlark report`: what each customer used in a period."""
 
 import sys
+from collections.abc import Collection
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -22,10 +24,17 @@ from meterlark.model.errors import InvalidInputError, NotFoundError
 from meterlark.model.time import format_time
 from meterlark.sdk.usage import UsageRow
 
-COLUMNS: Final = ("llm_requests", "llm_input_tokens", "llm_output_tokens", "llm_total_tokens", "llm_cost")
-"""Meters of the report when none are named; those that the server does not have are left out."""
+FAMILIES: Final = ("llm", "openai", "litellm")
+"""What the slugs of the meters begin with that are there from the start, one for each type of event."""
 
-COST: Final = COLUMNS[-1]
+COLUMNS: Final = tuple(
+    tuple(f"{family}_{end}" for end in ("requests", "input_tokens", "output_tokens", "total_tokens", "cost")) for family in FAMILIES
+)
+"""Meters of the report when none are named. Those that the server does not have are left out, and families without usage in the period."""
+
+COST: Final = "_cost"
+"""What the slugs of their meters of cost end with."""
+
 CURRENCY: Final = "currency"
 """A meter with this dimension measures money; amounts of two currencies are never added."""
 
@@ -75,7 +84,7 @@ def report(
     for note in made.notes:
         say(f"warning: not in the cost: {note}")
     if made.notes:
-        say("hint: give them a price: meterlark prices override --help")
+        say("hint: what helps each of them: meterlark doctor")
 
 
 def _form(output: Path | None, given: Format | None, *, json_output: bool) -> Format:
@@ -91,7 +100,7 @@ def _form(output: Path | None, given: Format | None, *, json_output: bool) -> Fo
 
 def _ask(client: Client, span: Span, groups: tuple[str, ...], chosen: tuple[str, ...], *, period: str) -> Report:
     usage: dict[str, list[UsageRow]] = {}
-    for meter in _meters(client, chosen, groups):
+    for meter in _meters(client, span, chosen, groups):
         is_money = CURRENCY in meter.group_by and CURRENCY not in groups
         asked = ["subject", *map(meter.dimension, groups), *([CURRENCY] if is_money else [])]
         rows = client.query(meter.slug, {"from": span.from_, "to": span.to, "groupBy": asked})
@@ -102,11 +111,19 @@ def _ask(client: Client, span: Span, groups: tuple[str, ...], chosen: tuple[str,
             usage[meter.slug] = rows
     whose = owners(msgspec.json.decode(one, type=CustomerRow) for one in all_customers(client))
     rows_added, totals = add_up(usage, groups, whose)
-    has_cost = any(column.startswith(COST) for column in usage)
+    has_cost = any(column.partition(" ")[0].endswith(COST) for column in usage)
     notes = tuple(one.told() for one in unpriced_models(client, span)) if has_cost else ()
     return Report(
         period, groups, tuple(usage), rows_added, totals, format_time(datetime.now(UTC).replace(microsecond=0)), client.url, notes
     )
+
+
+def _used_columns(client: Client, span: Span, there: Collection[str]) -> list[str]:
+    """Return the columns of the families with any usage in a stretch of time; of the first that is there, if none has any."""
+    families = [[slug for slug in slugs if slug in there] for slugs in COLUMNS]
+    known = [slugs for slugs in families if slugs]
+    used = [slugs for slugs in known if any(row.value for row in client.query(slugs[0], {"from": span.from_, "to": span.to}))]
+    return list(chain.from_iterable(used or known[:1]))
 
 
 def _by_currency(slug: str, rows: list[UsageRow]) -> dict[str, list[UsageRow]]:
@@ -116,12 +133,12 @@ def _by_currency(slug: str, rows: list[UsageRow]) -> dict[str, list[UsageRow]]:
     return columns or {slug: []}
 
 
-def _meters(client: Client, chosen: tuple[str, ...], groups: tuple[str, ...]) -> list[_Meter]:
+def _meters(client: Client, span: Span, chosen: tuple[str, ...], groups: tuple[str, ...]) -> list[_Meter]:
     there = {meter.slug: meter for meter in client.fetch("/api/v1/meters", list[_Meter])}
     missing = [slug for slug in chosen if slug not in there]
     if missing:
         raise NotFoundError(f"there is no meter {missing[0]}; there are {', '.join(sorted(there))}")
-    meters = [there[slug] for slug in chosen or COLUMNS if slug in there]
+    meters = [there[slug] for slug in chosen or _used_columns(client, span, there)]
     for meter in meters:
         if meter.aggregation not in {"SUM", "COUNT"}:
             message = f"{meter.slug} is a meter of {meter.aggregation}, whose values do not add up; name a SUM or COUNT"
@@ -132,7 +149,7 @@ def _meters(client: Client, chosen: tuple[str, ...], groups: tuple[str, ...]) ->
             say(f"warning: left out, because they cannot be split by {' and '.join(groups)}: {', '.join(unsplit)}")
             meters = [meter for meter in meters if meter.slug not in unsplit]
     if not meters:
-        raise NotFoundError(f"there is none of the meters {', '.join(COLUMNS)}; name others with --meter")
+        raise NotFoundError(f"there is none of the meters {', '.join(chain.from_iterable(COLUMNS))}; name others with --meter")
     return meters
 
 

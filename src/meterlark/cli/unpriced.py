@@ -8,6 +8,9 @@ from meterlark.cli.client import Client
 from meterlark.cli.period import Span
 from meterlark.model.errors import NotFoundError
 
+UNKNOWN_PROVIDER: Final = "unknown_provider"
+"""The reason (`pricing.plan.Reason`) of events whose address no price document lists."""
+
 UNPRICED_PATH: Final = "/api/v1/prices/unpriced"
 
 
@@ -27,6 +30,11 @@ class UnpricedModel(msgspec.Struct, frozen=True, rename="camel"):
 
     def fix(self) -> str:
         """Return what helps."""
+        if self.reason == UNKNOWN_PROVIDER:
+            name = self.provider or "openai"
+            return (
+                f"say whose prices hold at the address of these events: meterlark prices override --provider {name} --address https://..."
+            )
         return f"meterlark prices override --provider {self.provider} --model {self.model} --rate input_tokens=... --rate output_tokens=..."
 
 

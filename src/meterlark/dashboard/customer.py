@@ -69,7 +69,7 @@ class Tile(NamedTuple):
     """One number at the top; fields as on the overview."""
 
     name: str
-    value: Decimal
+    value: Decimal | None
     is_money: bool
     change: str
     points: str
@@ -175,7 +175,8 @@ async def _usage(visit: Visit, whose: Subjects, family: str, period: Period) -> 
         more = {"subject": whose.subjects[0]} if whose.subjects else {"customer": whose.customers[0]}
         link = visit.frame.to("/explore", meter=f"{family}_{end}", **more)
         changed = change_of(values, by_window(rows, before), windows, now=now)
-        return Tile(title, sum(values, Decimal(0)), end == "cost", changed, spark.points(values), link)
+        is_unknown = end == "cost" and not any(row.window in windows for row in rows)
+        return Tile(title, None if is_unknown else sum(values, Decimal(0)), end == "cost", changed, spark.points(values), link)
 
     titles = (
         ("Tokens", "total_tokens"),

@@ -45,7 +45,7 @@ class Tile(NamedTuple):
 
     Attributes:
         name: What it is.
-        value: All its digits.
+        value: All its digits; None for a cost that no event has, which is not 0.
         is_money: Whether it is in dollars.
         change: Against the period before, in percent; empty when that had nothing.
         points: Of the small line.
@@ -53,7 +53,7 @@ class Tile(NamedTuple):
     """
 
     name: str
-    value: Decimal
+    value: Decimal | None
     is_money: bool
     change: str
     points: str
@@ -217,7 +217,7 @@ def _tiles(visit: Visit, answers: Answers, period: Period, family: str) -> list[
         values, earlier = by_window(rows, windows), by_window(rows, before)
         return Tile(
             name,
-            sum(values, Decimal(0)),
+            None if end == "cost" and not any(row.window in windows for row in rows) else sum(values, Decimal(0)),
             end == "cost",
             change_of(values, earlier, windows, now=now),
             spark.points(values),

@@ -57,7 +57,8 @@ class PriceBook:
         if address:
             seller = self._provider_at(address)
             if seller is None:
-                text = f"no price document has a provider at {address!r}; list the address under `urls` of the one whose prices hold"
+                fix = f"meterlark prices override --provider NAME --address {address}"
+                text = f"no price document has a provider at {address!r}; say whose prices hold there: {fix}"
                 return Unpriced(Reason.UNKNOWN_PROVIDER, text)
         else:
             seller = self._providers.get(provider)
