@@ -31,6 +31,13 @@ def integrations_python() -> Path:
     return _python_with("integrations")
 
 
+@pytest.fixture(scope="session", params=[1, 2])
+def openai_python(request: pytest.FixtureRequest) -> tuple[int, Path]:
+    """Give a former major version of the OpenAI SDK, and an interpreter that has the last of it."""
+    major: int = request.param
+    return major, _python_with(f"openai{major}")
+
+
 @pytest.fixture(scope="session")
 def typescript() -> Path:
     """Give the folder of the TypeScript client with its packages and everything compiled; a type error fails."""

@@ -1,17 +1,13 @@
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from metered_program import run, stored
 
 from meterlark import Client
 from meterlark.tokens.encoding import Encoding
 from meterlark.tokens.text import count_text
 
-PROGRAMS = Path(__file__).parent / "programs"
-SOURCE = Path(__file__).parents[2] / "src"
-PROGRAM_SECONDS_MAX = 120
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(600)]
 
 TOLD: tuple[Any, ...] = ("reported", 1000, 100, 600, 50)
@@ -23,27 +19,6 @@ COUNTED: tuple[Any, ...] = (
     None,
 )
 """3 tokens to start the answer, 3 for the message, 1 for its role, and the texts."""
-
-
-def run(python: Path, program: str, server: str, *arguments: str) -> int:
-    """Run a program in the frameworks' environment; return how many events it has sent."""
-    command = [str(python), "-W", "ignore", str(PROGRAMS / program), server, *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(SOURCE), "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
-    ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PROGRAM_SECONDS_MAX, check=False)
-    assert ran.returncode == 0, ran.stderr[-3000:]
-    return int(ran.stdout.splitlines()[-1])
-
-
-def stored(client: Client, prefix: str) -> dict[str, tuple[Any, ...]]:
-    """Return, by customer, where the numbers of its only event come from, and the numbers."""
-    found: dict[str, tuple[Any, ...]] = {}
-    for one in client.list_events(limit=100):
-        subject, data = one.event["subject"], one.event["data"]
-        if subject.startswith(prefix):
-            assert subject not in found, f"{subject} has two events"
-            names = ("usage_source", "input_tokens", "output_tokens", "cache_read_input_tokens", "reasoning_output_tokens")
-            found[subject] = tuple(data.get(name) for name in names)
-    return found
 
 
 def test_langchain(integrations_python: Path, server: str, client: Client) -> None:

@@ -126,6 +126,18 @@ def test_events_behind_a_place_in_the_ledger_are_not_counted(warehouse: Warehous
     assert {upto: [one.value for one in rows] for upto, rows in answers.items()} == {0: [], 1: [10], 3: [110], 4: [10110]}
 
 
+def test_events_before_a_place_in_the_ledger_are_not_counted(warehouse: Warehouse) -> None:
+    """A question may ask for what is new alone; with what was there before it is the whole."""
+    key = warehouse.create_table(SPEC).key
+    rows = [row(n, BASE, "acme", tokens=10**n) for n in (1, 2, 4)]
+    warehouse.append([Batch(key, rows)], after=0, upto=4)
+    query = plan_query(SUM)
+
+    answers = {after: warehouse.query(msgspec.structs.replace(query, after=after), table=key) for after in (0, 1, 3, 4)}
+
+    assert {after: [one.value for one in rows] for after, rows in answers.items()} == {0: [10110], 1: [10100], 3: [10000], 4: []}
+
+
 def test_a_listing_may_begin_behind_a_place_in_the_ledger(warehouse: Warehouse) -> None:
     """So that what is new can be told from what was there, whatever its time."""
     key = warehouse.create_table(LISTING).key

@@ -1,6 +1,7 @@
+from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from meterlark.tokens.chat import Choice, ToolCall, count_completion, count_prompt
@@ -35,6 +36,7 @@ def test_any_request_has_a_count(request: dict[str, Any], model: str) -> None:
 
 
 @given(parameters=VALUES, schema=VALUES)
+@example(parameters=None, schema=[{"additionalProperties": Decimal("sNaN")}])
 def test_any_schema_has_a_count(parameters: Any, schema: Any) -> None:
     """Also one that is none."""
     tools = [{"type": "function", "function": {"name": "f", "parameters": {"properties": {"x": parameters}}}}]

@@ -7,7 +7,7 @@ from meterlark.tokens.encoding import encoding_of
 
 @pytest.mark.parametrize("model", list(CONVERSATION_TOKENS))
 def test_the_formulas_of_others_are_given_fairly(model: str) -> None:
-    """Ours are compared with them, so they have to give what their authors show."""
+    """Ours are compared with them, so they have to give what OpenAI's notebook shows."""
     encoding = encoding_of(model).encoding
 
     assert cookbook(CONVERSATION, encoding) == hmarr(CONVERSATION, encoding) == CONVERSATION_TOKENS[model]

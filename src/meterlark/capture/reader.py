@@ -1,6 +1,6 @@
 """Read one exchange with an LLM provider as it happens, and say at its end what it used: the one door to this folder.
 
-Sans-IO: whoever carries the exchange (an HTTP transport, an SDK's wrapper, the gateway, the import of recordings) feeds the bytes or the
+Sans-IO: whoever carries the exchange (an HTTP transport, an SDK's wrapper, the import of recordings) feeds the bytes or the
 objects of the response as they come, in any split, and closes. Nothing is raised for what a provider sends: content that cannot be read is
 said in the event's notes, or is the reason why there is none.
 """

@@ -2,28 +2,30 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from operator import attrgetter
 from typing import Annotated, Final, NamedTuple
 
 import msgspec
 from msgspec import Meta
 
 from meterlark.dashboard import spark
-from meterlark.dashboard.families import Family, has_cost, sources
+from meterlark.dashboard.families import Family, costs_of, has_cost, sources
 from meterlark.dashboard.page import Page, Visit
 from meterlark.dashboard.people import Person, person_of
 from meterlark.dashboard.period import Period, ViewQuery, read_period
 from meterlark.dashboard.question import Question
-from meterlark.dashboard.series import by_window, totals
+from meterlark.dashboard.series import by_window
 from meterlark.dashboard.stamp import take_stamp
 from meterlark.dashboard.words import share
-from meterlark.metering.query import SUBJECTS_MAX
+from meterlark.metering.query import SUBJECTS_MAX, Row
 from meterlark.server.operation import Call
 from meterlark.server.reply import Reply
 
 PAGE_LINES: Final = 50
 PAGE_MAX: Final = 100_000
+NOTHING: Final = Decimal(0)
 
 
 class CustomersQuery(ViewQuery, msgspec.Struct, frozen=True, kw_only=True):
@@ -71,72 +73,106 @@ async def show(visit: Visit) -> Reply:
     found, whole = await sources(call, period)
     family = query.source or (found[0].family if found else whole[0] if whole else None)
     people = await _people(call, family, period)
+    everything = sum((one.tokens for one in people), Decimal(0))
     if query.q is not None:
         wanted = query.q.casefold()
-        people = [line for line in people if _matches(line, wanted)]
+        people = [one for one in people if _matches(one, wanted)]
     first = (query.page - 1) * PAGE_LINES
-    shown = people[first : first + PAGE_LINES]
     return visit.page(
         "customers.html",
         period=period,
         stamp=stamp,
         query=query,
-        lines=await _with_points(call, family, period, shown),
+        lines=await _lines(call, family, period, people[first : first + PAGE_LINES], everything),
         first=first,
         count=len(people),
         pages=-(-len(people) // PAGE_LINES),
         sources=found,
         family=family,
-        total=sum((line.tokens for line in people), Decimal(0)),
+        total=sum((one.tokens for one in people), Decimal(0)),
     )
 
 
-class Sums(NamedTuple):
-    """Sums by subject; `cost` is None where no meter counts it."""
+class Used(NamedTuple):
+    """Somebody and the usage that lists are in the order of.
 
-    tokens: dict[str, Decimal]
-    requests: dict[str, Decimal]
-    cost: dict[str, Decimal] | None
+    Attributes:
+        person: Who.
+        subjects: That have usage in the period.
+        tokens: In the period.
+        requests: In the period.
+    """
+
+    person: Person
+    subjects: list[str]
+    tokens: Decimal
+    requests: Decimal
 
 
-async def _people(call: Call, family: str | None, period: Period) -> list[CustomerLine]:
+async def _people(call: Call, family: str | None, period: Period) -> list[Used]:
     """Return everybody that the visitor may see, the most usage first; customers without any come last."""
-    sums = Sums({}, {}, None) if family is None else await _sums(call, family, period)
+    tokens, requests = ({}, {}) if family is None else await _sums(call, family, period)
     subjects: dict[Person, list[str]] = defaultdict(list)
-    for subject in dict.fromkeys((*sums.tokens, *sums.requests)):
+    for subject in dict.fromkeys((*tokens, *requests)):
         person = person_of(call, subject)
         subjects[person._replace(subject="") if person.is_customer else person].append(subject)
     for entry in await call.services.customers.entries(by=call.principal):
         subjects.setdefault(Person(entry.customer.name, "", f"/customers/{entry.id}", (), is_customer=True), [])
-    everything = sum(sums.tokens.values(), Decimal(0))
-    lines = [_line(person, keys, sums, everything) for person, keys in subjects.items()]
-    return sorted(lines, key=lambda line: (-line.tokens, -line.requests, line.person.name, line.person.path))
+    people = [Used(person, keys, _sum(keys, tokens), _sum(keys, requests)) for person, keys in subjects.items()]
+    people.sort(key=lambda one: (one.person.name, one.person.path))
+    return sorted(people, key=attrgetter("tokens", "requests"), reverse=True)
 
 
-async def _sums(call: Call, family: str, period: Period) -> Sums:
-    ends = ("total_tokens", "requests", "cost") if has_cost(call, family) else ("total_tokens", "requests")
-    questions = [Question(meter=f"{family}_{end}", start=period.start, end=period.end, group_by=("subject",)) for end in ends]
-    tokens, requests, *cost = await asyncio.gather(*(question.answer(call) for question in questions))
-    return Sums(totals(tokens, "subject"), totals(requests, "subject"), totals(cost[0], "subject") if cost else None)
+async def _sums(call: Call, family: str, period: Period) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    """Return tokens and requests by subject."""
+    questions = [
+        Question(meter=f"{family}_{end}", start=period.start, end=period.end, group_by=("subject",)) for end in ("total_tokens", "requests")
+    ]
+    tokens, requests = await asyncio.gather(*(question.answer(call) for question in questions))
+    return {row.subject or "": row.value for row in tokens}, {row.subject or "": row.value for row in requests}
 
 
-def _line(person: Person, subjects: list[str], sums: Sums, everything: Decimal) -> CustomerLine:
-    def of(found: dict[str, Decimal]) -> Decimal:
-        return sum((found.get(subject, Decimal(0)) for subject in subjects), Decimal(0))
-
-    tokens, cost = of(sums.tokens), None if sums.cost is None else of(sums.cost)
-    return CustomerLine(person, subjects, tokens, of(sums.requests), cost, share(tokens, everything), "")
+def _sum(subjects: Sequence[str], found: Mapping[str, Decimal]) -> Decimal:
+    if len(subjects) == 1:  # as of nearly everybody, of ten thousand
+        return found.get(subjects[0], NOTHING)
+    return sum((found.get(subject, NOTHING) for subject in subjects), NOTHING)
 
 
-def _matches(line: CustomerLine, wanted: str) -> bool:
-    return any(wanted in text.casefold() for text in (line.person.name, *line.subjects))
+def _matches(one: Used, wanted: str) -> bool:
+    return any(wanted in text.casefold() for text in (one.person.name, *one.subjects))
 
 
-async def _with_points(call: Call, family: str | None, period: Period, lines: Sequence[CustomerLine]) -> list[CustomerLine]:
-    """Return the lines of one page with what each used over time, as far as one question can name their subjects."""
-    subjects = [subject for line in lines for subject in line.subjects][:SUBJECTS_MAX]
-    if family is None or not subjects:
-        return list(lines)
+async def _lines(call: Call, family: str | None, period: Period, people: Sequence[Used], everything: Decimal) -> list[CustomerLine]:
+    """Return the lines of one page: what a list is not in the order of is asked for its people alone."""
+    subjects = [subject for one in people for subject in one.subjects]
+    costs, points = (
+        (None, {})
+        if family is None
+        else await asyncio.gather(_costs(call, family, period, subjects), _points(call, family, period, people))
+    )
+    return [
+        CustomerLine(
+            one.person,
+            one.subjects,
+            one.tokens,
+            one.requests,
+            None if costs is None else _sum(one.subjects, costs),
+            share(one.tokens, everything),
+            points.get(one.person, ""),
+        )
+        for one in people
+    ]
+
+
+async def _costs(call: Call, family: str, period: Period, subjects: Sequence[str]) -> dict[str, Decimal] | None:
+    return await costs_of(call, family, period, subjects) if has_cost(call, family) else None
+
+
+async def _points(call: Call, family: str, period: Period, people: Sequence[Used]) -> dict[Person, str]:
+    """Return the small lines of what each used over time, as far as one question can name their subjects."""
+    subjects = [subject for one in people for subject in one.subjects][:SUBJECTS_MAX]
+    if not subjects:
+        return {}
     rows = await Question(
         meter=f"{family}_total_tokens",
         start=period.start,
@@ -147,11 +183,15 @@ async def _with_points(call: Call, family: str | None, period: Period, lines: Se
         subjects=tuple(subjects),
     ).answer(call)
     windows = period.windows()
+    by_subject: dict[str | None, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_subject[row.subject].append(row)
     named = set(subjects)
-    drawn: list[CustomerLine] = []
-    for line in lines:
-        own = [row for row in rows if row.subject in line.subjects] if named.issuperset(line.subjects) else []
-        drawn.append(line._replace(points=spark.points(by_window(own, windows)) if own else ""))
+    drawn: dict[Person, str] = {}
+    for one in people:
+        own = [row for subject in one.subjects for row in by_subject[subject]] if named.issuperset(one.subjects) else []
+        if own:
+            drawn[one.person] = spark.points(by_window(own, windows))
     return drawn
 
 

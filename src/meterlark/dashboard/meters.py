@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from meterlark.dashboard.page import Page, Visit, see_other
+from meterlark.dashboard.stamp import take_stamp
 from meterlark.dashboard.story import pretty
 from meterlark.metering.meter import GROUP_BY_KEYS_MAX, Aggregation, Meter, define_meter
 from meterlark.metering.path import PATH_LENGTH_MAX
@@ -98,8 +99,9 @@ class Field(NamedTuple):
 
 async def show(visit: Visit) -> Reply:
     """List the meters."""
+    stamp = await take_stamp(visit.call)
     entries = await visit.call.services.meters.entries()
-    return visit.page("meters.html", zone=visit.zone, entries=entries)
+    return visit.page("meters.html", stamp=stamp, zone=visit.zone, entries=entries)
 
 
 async def begin(visit: Visit) -> Reply:
@@ -108,9 +110,9 @@ async def begin(visit: Visit) -> Reply:
     query: NewQuery = call.query
     if query.source is not None and query.id is not None:
         story = await call.services.explain.story(source=query.source, event_id=query.id, by=call.principal)
-        return _page(visit, MeterForm(action="read", event=pretty(story.record.text)))
+        return await _page(visit, MeterForm(action="read", event=pretty(story.record.text)))
     listed = await call.services.events.listed(ListingFilter(limit=1), by=call.principal)
-    return _page(visit, MeterForm(action="read", event=pretty(listed[0].record.text) if listed else EXAMPLE))
+    return await _page(visit, MeterForm(action="read", event=pretty(listed[0].record.text) if listed else EXAMPLE))
 
 
 async def go_on(visit: Visit) -> Reply:
@@ -119,7 +121,7 @@ async def go_on(visit: Visit) -> Reply:
     try:
         event = _read(form.event, visit)
         if form.action == "read":
-            return _page(visit, _proposed(form, event), event=event)
+            return await _page(visit, _proposed(form, event), event=event)
         meter = _meter(form, event)
         if form.action == "create":
             visit.call.principal.require(Scope.ADMIN)
@@ -127,9 +129,9 @@ async def go_on(visit: Visit) -> Reply:
             return see_other(f"/explore?meter={meter.slug}")
         result = await visit.call.services.backtest.run(meter, start=None, end=None, by=visit.call.principal)
         [reading] = read_by_meters(event, [meter], visit.call.services.costs)
-        return _page(visit, form, event=event, result=result, reading=reading)
+        return await _page(visit, form, event=event, result=result, reading=reading)
     except InvalidInputError as error:
-        return _page(visit, form, said=str(error), status=status_of(error))
+        return await _page(visit, form, said=str(error), status=status_of(error))
 
 
 async def delete(visit: Visit) -> Reply:
@@ -139,9 +141,18 @@ async def delete(visit: Visit) -> Reply:
     return see_other("/meters")
 
 
-def _page(visit: Visit, form: MeterForm, *, event: Event | None = None, said: str | None = None, status: int = OK, **more: object) -> Reply:
+async def _page(
+    visit: Visit, form: MeterForm, *, event: Event | None = None, said: str | None = None, status: int = OK, **more: object
+) -> Reply:
     fields = fields_of(event.data) if event is not None and event.data else []
-    values = {"form": form, "event": event, "fields": fields, "said": said, "aggregations": list(Aggregation)}
+    values = {
+        "form": form,
+        "event": event,
+        "fields": fields,
+        "said": said,
+        "aggregations": list(Aggregation),
+        "stamp": await take_stamp(visit.call),
+    }
     return visit.page("meter_new.html", status=status, zone=visit.zone, **{"result": None, "reading": None, **values, **more})
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
 from meterlark.dashboard import chart, spark
-from meterlark.dashboard.families import FAMILIES, Family, has_cost, sources
+from meterlark.dashboard.families import FAMILIES, Family, costs_of, has_cost, sources
 from meterlark.dashboard.page import Page, Visit
 from meterlark.dashboard.people import Person, person_of
 from meterlark.dashboard.period import Period, ViewQuery, read_period
@@ -85,7 +85,7 @@ class Line(NamedTuple):
 class Answers(NamedTuple):
     """The rows of the page's questions: of the period and the one before with windows, of the period alone by subject.
 
-    `cost` and `people_cost` are None where no meter counts cost.
+    `cost` is None where no meter counts it, `people_cost` where nobody is ranked by it.
     """
 
     tokens: list[Row]
@@ -111,17 +111,19 @@ async def show(visit: Visit) -> Reply:
         return visit.page("overview_empty.html", period=period, stamp=stamp, newest=newest[0].event.time if newest else None)
     family = query.source or found[0].family
     knows_cost = has_cost(call, family)
-    questions = _questions(family, period, knows_cost=knows_cost)
+    is_money = knows_cost and query.measure == "cost"
+    split = "model" if is_money and query.split == "kind" else query.split
+    questions = _questions(family, period, knows_cost=knows_cost, ranks_by_cost=is_money and split == "customer")
     unpriced, rows = await asyncio.gather(
         _unpriced(call, family, period, knows_cost=knows_cost), asyncio.gather(*(question.answer(call) for question in questions))
     )
     answers = Answers(*rows)
-    is_money = knows_cost and query.measure == "cost"
-    split = "model" if is_money and query.split == "kind" else query.split
     windows = period.windows()
     total = sum(by_window(answers.tokens, windows), Decimal(0))
     shown = _question(family, period, split, is_money=is_money)
-    bars = await _bars(call, answers, shown, split, windows)
+    bars, people = await asyncio.gather(
+        _bars(call, answers, shown, split, windows), _people(call, answers.people, total, family, period, knows_cost=knows_cost)
+    )
     drawn_rows = answers.cost if is_money and answers.cost is not None else answers.tokens
     before = by_window(drawn_rows, period.windows_before()) if period.is_comparable else None
     return visit.page(
@@ -142,7 +144,7 @@ async def show(visit: Visit) -> Reply:
         labels=[chart.label(window, period.size, period.zone) for window in windows],
         question=shown,
         snippets=snippets(shown, address=visit.frame.address, is_open=visit.frame.is_open),
-        people=_people(call, answers, total),
+        people=people,
         people_count=len(answers.people),
         models=_models(answers, windows, total),
     )
@@ -152,11 +154,10 @@ async def _unpriced(call: Call, family: str, period: Period, *, knows_cost: bool
     """Return how many events of the period are in no sum of cost, because nobody has a price for them."""
     if not knows_cost:
         return 0
-    models = await call.services.unpriced.models(by=call.principal, start=period.start, end=period.end)
-    return sum(model.events for model in models if model.event_type == FAMILIES[family])
+    return await call.services.unpriced.events(FAMILIES[family], by=call.principal, start=period.start, end=period.end)
 
 
-def _questions(family: str, period: Period, *, knows_cost: bool) -> list[Question]:
+def _questions(family: str, period: Period, *, knows_cost: bool, ranks_by_cost: bool) -> list[Question]:
     """Return the page's questions. One question spans the period and the one before: twice the rows, but half the readings."""
     start = period.before if period.is_comparable else period.start
 
@@ -175,7 +176,8 @@ def _questions(family: str, period: Period, *, knows_cost: bool) -> list[Questio
         over_time("output_tokens"),
         by_subject("total_tokens"),
     ]
-    return [*questions, over_time("cost", "model"), by_subject("cost")] if knows_cost else questions
+    costs = [over_time("cost", "model")] if knows_cost else []
+    return [*questions, *costs, *([by_subject("cost")] if ranks_by_cost else [])]
 
 
 def _question(family: str, period: Period, split: str, *, is_money: bool) -> Question:
@@ -234,9 +236,9 @@ def _tiles(visit: Visit, answers: Answers, period: Period, family: str) -> list[
     ]
 
 
-def _people(call: Call, answers: Answers, total: Decimal) -> list[Line]:
-    sums = list(totals(answers.people, "subject").items())[:TOP]
-    costs = None if answers.people_cost is None else totals(answers.people_cost, "subject")
+async def _people(call: Call, rows: Sequence[Row], total: Decimal, family: str, period: Period, *, knows_cost: bool) -> list[Line]:
+    sums = list(totals(rows, "subject").items())[:TOP]
+    costs = await costs_of(call, family, period, [subject for subject, _ in sums]) if knows_cost else None
     top = sums[0][1] if sums else Decimal(0)
     lines: list[Line] = []
     for subject, value in sums:

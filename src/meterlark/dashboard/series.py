@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from meterlark.dashboard.words import change
@@ -96,7 +97,8 @@ def totals(rows: Sequence[Row], key: str) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for row in rows:
         sums[(row.subject or "") if key == "subject" else row.groups[key]] += row.value
-    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
+    by_name = sorted(sums.items())
+    return dict(sorted(by_name, key=itemgetter(1), reverse=True))
 
 
 def by_window(rows: Sequence[Row], windows: Sequence[Window]) -> list[Decimal]:

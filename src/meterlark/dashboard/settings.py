@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from meterlark.dashboard.page import Page, Visit, see_other
+from meterlark.dashboard.stamp import take_stamp
 from meterlark.server.reply import Reply
 from meterlark.service.keys import GRACE_SECONDS_MAX, RATE_MAX, KeyRights
 from meterlark.service.principal import Scope
@@ -64,6 +65,7 @@ async def show(visit: Visit) -> Reply:
     is_admin = visit.frame.may_change
     return visit.page(
         "settings.html",
+        stamp=await take_stamp(call),
         lag=services.projector.lag,
         zone=visit.zone,
         checks=await asyncio.to_thread(services.health.checks),

@@ -8,6 +8,7 @@ from msgspec import Meta
 from meterlark.dashboard.event_rows import story_link
 from meterlark.dashboard.page import Page, Visit, see_other
 from meterlark.dashboard.people import person_of
+from meterlark.dashboard.stamp import take_stamp
 from meterlark.metering.window import load_zone
 from meterlark.model.event import ATTRIBUTE_LENGTH_MAX
 from meterlark.model.void import EventName
@@ -45,10 +46,12 @@ async def show(visit: Visit) -> Reply:
     """Show the story."""
     call = visit.call
     query: StoryQuery = call.query
+    stamp = await take_stamp(call)
     story = await call.services.explain.story(source=query.source, event_id=query.id, by=call.principal)
     correction = story.voiding.void.correction if story.voiding else None
     return visit.page(
         "story.html",
+        stamp=stamp,
         zone=load_zone(query.zone or visit.frame.zone_name),
         story=story,
         event=story.event,

@@ -44,6 +44,7 @@ class Query(msgspec.Struct, frozen=True):
         filters: Condition on the text of a dimension, by key.
         customer_id: Whose usage is asked for, when the subjects are those of one customer; its rows say so.
         upto: Last sequence number counted, inclusive; None counts all that was read.
+        after: Last sequence number before those counted, exclusive; None for no bound.
     """
 
     meter: Meter
@@ -57,6 +58,7 @@ class Query(msgspec.Struct, frozen=True):
     filters: dict[str, Filter] = {}
     customer_id: str | None = None
     upto: int | None = None
+    after: int | None = None
 
     @property
     def counted_from(self) -> dt.datetime | None:

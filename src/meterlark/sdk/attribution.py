@@ -1,4 +1,4 @@
-"""Who pays for a call: one precedence list (docs/guides/attribution.md), and nothing in it can fail.
+"""Who pays for a call: one precedence list (docs/guides/metering.md), and nothing in it can fail.
 
 1. the call's own header `x-meterlark-customer`, which is taken off before the call leaves;
 2. the innermost `with meter.customer(...)` block around the call, in this thread or asyncio task;

@@ -153,7 +153,7 @@ class Meter:
 
         Args:
             client: A client of `openai` (`OpenAI`, `AsyncOpenAI`, Azure's too), `anthropic` or `google-genai`.
-            customer: Who pays for its calls unless somebody is named around a call (docs/guides/attribution.md).
+            customer: Who pays for its calls unless somebody is named around a call (docs/guides/metering.md).
             asks_usage: Whether to ask chat streams for usage, and keep the extra chunk from callers who did not; else tokens are counted.
             on_abandon: What becomes of a stream that the caller leaves before its end: "cancel" ends it and counts exactly what arrived
                 (`usage_source` `partial`), "drain" reads on in the background, within the meter's limits, until the provider reports its

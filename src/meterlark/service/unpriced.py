@@ -27,6 +27,7 @@ WATCHER: Final = Principal("alarm", frozenset((Scope.READ,)))
 """Counts for the alarm, which names nothing."""
 
 _GROUPS: Final = ("provider", "model", "tier", "unpriced")
+_UNPRICED: Final = {"unpriced": Filter(Operator.NE, ("",))}
 
 
 class UnpricedModel(msgspec.Struct, frozen=True):
@@ -134,12 +135,21 @@ class UnpricedUsage:
         """
         found: list[UnpricedModel] = []
         for event_type in watched_types(self._meters()):
-            filters = {"unpriced": Filter(Operator.NE, ("",))}
-            query = plan_query(_watch(event_type), start=start, end=end, group_by=_GROUPS, filters=filters)
+            query = plan_query(_watch(event_type), start=start, end=end, group_by=_GROUPS, filters=_UNPRICED)
             for row in await self._queries.run(query, by=msgspec.structs.replace(by, meters=None)):
                 provider, model, tier, reason = (row.groups[name] for name in _GROUPS)
                 found.append(UnpricedModel(event_type, provider, model, tier, reason, int(row.value), *row.window))
         return sorted(found, key=lambda one: (-one.events, one.event_type, one.provider, one.model, one.tier, one.reason))
+
+    async def events(self, event_type: str, *, by: Principal, start: datetime, end: datetime) -> int:
+        """Return how many events of a type in `[start, end)`, of those that the sender may see, have no price: without grouping, cheaper.
+
+        Raises:
+            UnavailableError: As `models`.
+        """
+        query = plan_query(_watch(event_type), start=start, end=end, filters=_UNPRICED)
+        rows = await self._queries.run(query, by=msgspec.structs.replace(by, meters=None), may_keep=True)
+        return sum(int(row.value) for row in rows)
 
 
 def _watch(event_type: str) -> Meter:

@@ -57,6 +57,6 @@ def _shown(schema: object, notes: list[str], depth: int = 0) -> object:
     for key, value in schema.items():
         if key in _NAMES and isinstance(value, Mapping):
             shown[key] = {name: _shown(one, notes, depth + 1) for name, one in value.items()}
-        elif key not in DROPPED and (key, value) != ("additionalProperties", False):
+        elif key not in DROPPED and not (key == "additionalProperties" and value is False):
             shown[key] = _shown(value, notes, depth + 1)
     return shown

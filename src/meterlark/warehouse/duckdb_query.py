@@ -88,6 +88,8 @@ class QueryText:
         self._groups = [column_names(columns, Column(Kind.GROUP, query.meter.group_by[key]))[0] for key in query.group_by]
         if query.upto is not None:
             self.statement.conditions.append(f"sequence <= {self.statement.bind(query.upto)}")
+        if query.after is not None:
+            self.statement.conditions.append(f"sequence > {self.statement.bind(query.after)}")
         value = value_column(query.meter)
         self._value = () if value is None else column_names(columns, value)
         if self._value:

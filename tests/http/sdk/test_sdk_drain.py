@@ -330,20 +330,40 @@ def test_a_loop_that_ends_ends_what_it_reads_on(meter: Meter, ingest: RecordingI
     assert provider.wait_finished(1)[0].client_left
 
 
-def test_an_asynchronous_stream_has_limits(ingest: RecordingIngest, provider: Provider) -> None:
+@pytest.mark.parametrize("limits", [{"drain_seconds_max": 0.05}, {"drain_bytes_max": 2000}], ids=["seconds", "bytes"])
+def test_an_asynchronous_stream_has_limits(limits: Any, ingest: RecordingIngest, provider: Provider) -> None:
     """As one that a thread reads."""
+    switch = "hold-after=5" if "drain_seconds_max" in limits else "slow=0.01"
 
     async def talk(meter: Meter) -> None:
         async with AsyncOpenAI(base_url=provider.base_url, api_key="test") as bare:
             client = meter.wrap(bare, on_abandon="drain")
-            async with await client.chat.completions.create(**ASK, extra_headers={"x-provider-switch": "hold-after=5"}) as stream:
+            async with await client.chat.completions.create(**ASK, extra_headers={"x-provider-switch": switch}) as stream:
                 await anext(stream)
             assert await meter.aflush(30)
 
-    with Meter(ingest.url, drain_seconds_max=0.05) as meter:
+    with Meter(ingest.url, **limits) as meter:
         asyncio.run(talk(meter), debug=True)
         assert judged(meter, ingest)[0][0] == "partial"
     assert provider.wait_finished(1)[0].client_left
+
+
+def test_an_asynchronous_stream_beyond_the_number_is_cancelled(ingest: RecordingIngest, provider: Provider) -> None:
+    """The other is read on, and its place is free afterwards."""
+
+    async def talk(meter: Meter) -> None:
+        async with AsyncOpenAI(base_url=provider.base_url, api_key="test") as bare:
+            client = meter.wrap(bare, on_abandon="drain")
+            for number in (2, 1):
+                streams = [await client.chat.completions.create(**ASK) for _ in range(number)]
+                for stream in streams:
+                    await anext(stream)
+                    await stream.close()
+                assert await meter.aflush(30)
+
+    with Meter(ingest.url, drains_max=1) as meter:
+        asyncio.run(talk(meter), debug=True)
+        assert sorted(source for source, _ in judged(meter, ingest)) == ["drained", "drained", "partial"]
 
 
 PROGRAM = """
@@ -357,6 +377,38 @@ next(stream)
 if sys.argv[4] == "closed":
     stream.close()
 """
+
+
+ASYNC_PROGRAM = """
+import asyncio, sys
+from openai import AsyncOpenAI
+from meterlark import Meter
+meter = Meter(sys.argv[1], spool_dir=None)
+async def main():
+    bare = AsyncOpenAI(base_url=sys.argv[2], api_key="test")
+    client = meter.wrap(bare, on_abandon=sys.argv[3])
+    stream = await client.chat.completions.create(model="gpt-4o-mini", messages=[{"role": "user", "content": "Hi"}], stream=True)
+    await anext(stream)
+    await stream.close()
+    if sys.argv[4] == "waits":
+        await meter.aflush(30)
+        await bare.close()
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "state", "source"), [("cancel", "ends", "partial"), ("drain", "ends", "partial"), ("drain", "waits", "drained")]
+)
+def test_the_end_of_a_program_with_a_loop_meters_its_streams(
+    policy: str, state: str, source: str, ingest: RecordingIngest, provider: Provider
+) -> None:
+    """What is read on ends with its loop, unless the program waits for it. Nothing is left unclosed, and nothing is printed."""
+    arguments = [sys.executable, "-X", "dev", "-W", "error", "-c", ASYNC_PROGRAM, ingest.url, provider.base_url, policy, state]
+    ended = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+    assert [event["data"]["usage_source"] for event in ingest.events] == [source]
 
 
 @pytest.mark.parametrize(
