@@ -3,7 +3,7 @@
 Follows the WHATWG HTML standard, section 9.2.6: lines end with CR, LF or CRLF, comments and unknown fields are ignored, data lines are
 joined by LF, one blank after the colon is dropped, a byte order mark at the start is ignored. Unlike a browser, `close` also hands out an
 event that the stream's end cut off before its blank line: a recording often lacks it, and its usage must not be lost.
-Law (tests/property/test_sse.py): any split of the bytes gives the same events as one piece.
+Law (tests/property/test_chunks.py): any split of the bytes gives the same events as one piece.
 """
 
 import re
