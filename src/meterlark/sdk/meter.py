@@ -11,6 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar, get_args
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -24,6 +25,7 @@ from meterlark.sdk.drain import DrainLimits, Drains
 from meterlark.sdk.http_client import new_client
 from meterlark.sdk.instrument import Instrumentation
 from meterlark.sdk.observation import Observation
+from meterlark.sdk.recording import SessionRecording, batch_makers, path_of
 from meterlark.sdk.sender import Sender
 from meterlark.sdk.sigterm import deliver_on_sigterm
 from meterlark.sdk.spool import destination_folder
@@ -130,7 +132,7 @@ class Meter:
         self._timeout_seconds = timeout_seconds
         self._exit_seconds = exit_seconds
         # Streams under way, so that the end of the process can meter what arrived of them; a dict, because its operations are atomic.
-        self._open: dict[int, Observation] = {}
+        self._open: dict[int, Observation | SessionRecording] = {}
         self._instrumentation: Instrumentation | None = None
         self.drains = Drains(DrainLimits(seconds_max=drain_seconds_max, bytes_max=drain_bytes_max, number_max=drains_max))
         self._sender = Sender(
@@ -250,7 +252,7 @@ class Meter:
         """
         try:
             body = plain(response) or {}
-            observation = self._recording(_path_of(body), customer, request, provider, base_url, is_stream=False)
+            observation = self._recording(path_of(body), customer, request, provider, base_url, is_stream=False)
             request_id = getattr(response, "_request_id", None)
             observation.begin(HTTPStatus.OK, {"x-request-id": request_id} if isinstance(request_id, str) else {})
             observation.take_body(body)
@@ -277,7 +279,7 @@ class Meter:
         """
         try:
             bodies = [plain(chunk) or {} for chunk in chunks]
-            path = _path_of(bodies[0] if bodies else {})
+            path = path_of(bodies[0] if bodies else {})
             observation = self._recording(path, customer, request, provider, base_url, is_stream=True)
             observation.begin(HTTPStatus.OK, {"content-type": "text/event-stream"})
             for body in bodies:
@@ -285,6 +287,58 @@ class Meter:
             observation.finish()
         except Exception as error:  # noqa: BLE001 - metering must not break the caller; the defect is counted and logged
             self._sender.count_failure(error)
+
+    def record_session(self, *, model: str = "", customer: str = "", provider: str = "", base_url: str = OPENAI_URL) -> SessionRecording:
+        """Meter a WebSocket session: OpenAI's Realtime and Live, and Responses over a connection. Each answer is an event when it ends.
+
+            with meter.record_session(model="gpt-realtime", customer="acme") as session:
+                for event in connection:
+                    session.add(event)
+
+        An event has the response's id (a transcription that of its item, Live's seconds that of the session), so a session that is recorded
+        twice counts once. Nothing of it raises; `add` reads in the caller's thread, one thread at a time.
+
+        Args:
+            model: The model asked for; else what the session's own events say.
+            customer: As for `record`, when the session begins.
+            provider: As for `record`.
+            base_url: As for `record`; `https:` or `wss:`, without the path of the session.
+        """
+        path = f"realtime?{urlencode({'model': model})}" if model else "realtime"
+        exchange = self._exchange(path, customer, None, provider, base_url, is_stream=True)
+        recording = SessionRecording(exchange, self._sender.put, self._sender.count_failure, lambda one: self._open.pop(id(one), None))
+        self._open[id(recording)] = recording
+        return recording
+
+    def record_batch(
+        self,
+        lines: Iterable[object],
+        *,
+        customer: str = "",
+        customers: Mapping[str, str] | None = None,
+        provider: str = "",
+        base_url: str = OPENAI_URL,
+    ) -> None:
+        """Meter the output of a batch, line by line; raises nothing of its own.
+
+        An event has the id of the answer in the line, so a file that is recorded twice counts once. Batches that are made or asked for
+        through a metered client are metered as a whole where the provider tells their usage: record the lines of others only.
+        Where `queue_events_max` events wait, it waits for room, for `timeout_seconds` at most, and drops and counts the rest then.
+
+        Args:
+            lines: Of OpenAI's output file, Anthropic's results or Gemini's result file: SDK objects, JSON objects or JSON texts.
+            customer: Who pays for lines that `customers` does not name; else as for `record`.
+            customers: Who pays, by the `custom_id` (Gemini: `key`) of the line.
+            provider: As for `record`.
+            base_url: As for `record`.
+        """
+        exchange = self._exchange("", customer, None, provider, base_url, is_stream=False)
+        waits = True
+        for make in batch_makers(lines, exchange, base_url=base_url, customers=customers):
+            if waits and not self._sender.has_room:
+                self._sender.flush(self._timeout_seconds)
+                waits = self._sender.has_room
+            self._sender.put(make)
 
     def query(
         self,
@@ -355,8 +409,8 @@ class Meter:
         # Half of the time, so that there is as much for delivering what they bring.
         self.drains.wait(self._exit_seconds / 2)
         self.drains.close()
-        for observation in list(self._open.values()):
-            observation.finish()
+        for watched in list(self._open.values()):
+            watched.finish()
         self._sender.close(max(0.0, until - time.monotonic()))
         atexit.unregister(self.close)
 
@@ -408,7 +462,13 @@ class Meter:
     def _recording(
         self, path: str, customer: str, request: Mapping[str, Any] | None, provider: str, base_url: str, *, is_stream: bool
     ) -> Observation:
-        exchange = Exchange(
+        exchange = self._exchange(path, customer, request, provider, base_url, is_stream=is_stream)
+        return self.observe(lambda: exchange)
+
+    def _exchange(
+        self, path: str, customer: str, request: Mapping[str, Any] | None, provider: str, base_url: str, *, is_stream: bool
+    ) -> Exchange:
+        return Exchange(
             provider=provider,
             url=f"{base_url.rstrip('/')}/{path}",
             subject=subject_of(request, named=usable_attribute(customer) or customer_here(), default=self._default_subject),
@@ -417,7 +477,6 @@ class Meter:
             source=self._source,
             event_type=self._event_type,
         )
-        return self.observe(lambda: exchange)
 
     def _metering(self, customer: str, *, asks_usage: bool, on_abandon: OnAbandon) -> Metering:
         if on_abandon not in get_args(OnAbandon):
@@ -435,13 +494,3 @@ class Meter:
     def _finished(self, observation: Observation) -> None:
         self._open.pop(id(observation), None)
         self._sender.put(observation.event)
-
-
-def _path_of(body: Mapping[str, Any]) -> str:
-    """Return the path that an answer, or the first chunk of a stream, comes from, by what it says of itself."""
-    kind, name = str(body.get("object") or ""), str(body.get("type") or "")
-    if kind == "response" or name.startswith("response."):
-        return "responses"
-    if name in ("message", "message_start"):
-        return "messages"
-    return "embeddings" if kind == "list" else "chat/completions"

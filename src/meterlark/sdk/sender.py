@@ -145,6 +145,11 @@ class Sender:
             # seen this item or we see the flag.
             self._drop_inbox()
 
+    @property
+    def has_room(self) -> bool:
+        """Whether one more item would be accepted."""
+        return bool(self._permits)
+
     def run_later(self, step: Callable[[], object]) -> None:
         """Run something in the writer thread, in order with the items; returns at once and raises nothing. A closed meter runs nothing."""
         if os.getpid() == self._process_id and not self._is_closed:

@@ -4,7 +4,7 @@ Such an object is created, asked for again and again, and has its usage when its
 would freeze an unfinished number under its id. Its id does not change, so that reading it twice is one event.
 
 * A batch is metered as a whole, from the batch object. The lines of its output file are the same usage once more, so that they are read
-  only when asked for (`capture/batch.py`), instead of the batch and never beside it.
+  only when asked for (`meter.record_batch`), instead of the batch and never beside it.
 * A run is metered, its steps are not: the run's usage is their sum.
 * A video is charged by the second.
 """
