@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src/meterlark"
 PURE = ("model", "metering", "tokens", "capture", "pricing", "quota")
@@ -16,9 +14,6 @@ TEST_FILE = re.compile(r"(?<![\w/])test_\w+\.py\b")
 
 PATHS_OF_OTHERS = {
     "docs/format.md": "of openai/harmony",
-}
-PATHS_TO_COME = {
-    "docs/guides/attribution.md": "being written; its line here goes when it is there",
 }
 
 FLOATS = {
@@ -60,10 +55,9 @@ def is_there(path: str) -> bool:
 def test_every_path_that_is_named_exists() -> None:
     """In code, documents and docstrings; a path with stars is one of some file."""
     named = {(path, file.relative_to(ROOT).as_posix()) for file, text in texts() for path in NAMED_PATH.findall(text)}
-    known = PATHS_OF_OTHERS.keys() | PATHS_TO_COME.keys()
 
     assert len(named) > 100
-    assert sorted((path, file) for path, file in named if path not in known and not is_there(path)) == []
+    assert sorted((path, file) for path, file in named if path not in PATHS_OF_OTHERS and not is_there(path)) == []
 
 
 def test_every_test_file_that_is_named_exists() -> None:
@@ -72,12 +66,6 @@ def test_every_test_file_that_is_named_exists() -> None:
     named = {(name, file.relative_to(ROOT).as_posix()) for file, text in texts() for name in TEST_FILE.findall(text)}
 
     assert sorted((name, file) for name, file in named if name not in there) == []
-
-
-@pytest.mark.parametrize("path", PATHS_TO_COME)
-def test_what_is_to_come_is_not_there(path: str) -> None:
-    """A path that exists needs no exception."""
-    assert not is_there(path)
 
 
 def test_pure_folders_make_floats_only_where_it_is_said_why() -> None:
