@@ -28,7 +28,7 @@ from meterlark.sqlite_file import FILE_NAME, connect, load_statements
 
 CALL = 1_000
 CHUNK = 500_000
-RATIO_MIN = 0.6  # issue 2: at least 60 % of the empty ledger's rate with 10 M events stored
+RATIO_MIN = 0.6  # the aim of the ledger's identity index: at least 60 % of the empty ledger's rate with 10 M events stored
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 SOURCE = "https://api.openai.com/v1"
 TEMPLATE = (

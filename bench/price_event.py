@@ -188,12 +188,12 @@ def in_turn(calls: list[Call]) -> Call:
     return endless().__next__
 
 
-def measure(shape: str, calls: dict[str, Call], remarks: dict[str, str]) -> list[float]:
+def measure(shape: str, calls: dict[str, Call], remarks: dict[str, str], number: int) -> list[float]:
     """Time the calls in turns, print a line for each, and return our medians."""
     for name, call in calls.items():
         cpu_us(call, CALLS[name] // 10)
     rounds: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(ROUNDS):
+    for _ in range(number):
         for name, call in calls.items():
             rounds[name].append(cpu_us(call, CALLS[name]))
     for name, taken in rounds.items():
@@ -203,7 +203,9 @@ def measure(shape: str, calls: dict[str, Call], remarks: dict[str, str]) -> list
 
 def main() -> None:
     """Check, measure and print."""
-    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each is timed")
+    rounds = parser.parse_args().rounds
     begun = time.process_time()
     documents = read_bundled_documents()
     book = PriceBook(documents)
@@ -217,7 +219,7 @@ def main() -> None:
         peers = {"genai-prices": genai(provider, model, quantities), "litellm": litellm(provider, model, quantities)}
         calls = ours(book, costs, provider, model, quantities) | {name: call for name, call in peers.items() if call is not None}
         remarks = {name: check(name, shape, call(), dollars / 1_000_000) for name, call in calls.items()}
-        slowest = max(slowest, *measure(shape, calls, remarks))
+        slowest = max(slowest, *measure(shape, calls, remarks, rounds))
     listed = documents[0].providers["openai"].models
     flat = [
         name for name, model in listed.items() if any({"input_tokens", "output_tokens"} <= price.rates.keys() for price in model.prices)
@@ -225,7 +227,7 @@ def main() -> None:
     quantities = {"input_tokens": 1234, "output_tokens": 567}
     both = [ours(book, costs, "openai", name, quantities) for name in flat[:MODELS_IN_TURN]]
     mixed = {name: in_turn([paths[name] for paths in both]) for name in both[0]}
-    slowest = max(slowest, *measure(f"{len(both)} models", mixed, {}))
+    slowest = max(slowest, *measure(f"{len(both)} models", mixed, {}, rounds))
     print(f"slowest of ours: {slowest:.2f} us (aim: {AIM_US:.0f})")
 
 
