@@ -98,6 +98,7 @@ def make_world(api: Api, *, hours_later: int = 0) -> World:
         "portal": {"subject": "mine", "expiresAt": in_a_day},
         "portal invalidated": {"subject": "mine", "expiresAt": in_a_day},
         "portal expired": {"subject": "mine"},
+        "portal of acme": {"subject": "acme", "expiresAt": in_a_day},  # what the example of `invalidatePortalTokens` takes away
     }
     bearers: dict[str, str | None] = {"none": None, "mistyped": "mlk_nonsense"}
     for name, body in tokens.items():

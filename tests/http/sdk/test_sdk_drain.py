@@ -385,6 +385,7 @@ from openai import AsyncOpenAI
 from meterlark import Meter
 meter = Meter(sys.argv[1], spool_dir=None)
 async def main():
+    asyncio.get_running_loop().slow_callback_duration = 60  # seconds: on a busy machine the debug mode would tell of slow steps
     bare = AsyncOpenAI(base_url=sys.argv[2], api_key="test")
     client = meter.wrap(bare, on_abandon=sys.argv[3])
     stream = await client.chat.completions.create(model="gpt-4o-mini", messages=[{"role": "user", "content": "Hi"}], stream=True)
