@@ -15,6 +15,7 @@ TEST_FILE = re.compile(r"(?<![\w/])test_\w+\.py\b")
 PATHS_OF_OTHERS = {
     "docs/format.md": "of openai/harmony",
     "bench/results": "written by a bench, and ignored",
+    "bench/results/<name>.json": "the same",
 }
 
 FLOATS = {
