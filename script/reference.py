@@ -1,17 +1,16 @@
 """Write the pages of the documentation that follow from the program: commands, the API, and `llms.txt`; run by `script/docs`."""
 
-import argparse
 import json
 import re
-import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from written_files import ROOT, write_or_check
+
 from meterlark.cli.main import COMMANDS, command_line
 
-ROOT: Final = Path(__file__).parents[1]
 DOCS: Final = ROOT / "docs"
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 KIND_NAMES: Final = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
@@ -19,16 +18,7 @@ KIND_NAMES: Final = {"string": "text", "integer": "whole number", "number": "num
 
 def main() -> None:
     """Write the files, or tell which ones would change."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail when a file would change")
-    is_check = parser.parse_args().check
-    wanted = files()
-    changed = [path for path, content in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != content]
-    if is_check and changed:
-        sys.exit(f"script/docs would change {', '.join(str(path.relative_to(ROOT)) for path in changed)}; run it and commit")
-    for path in changed:
-        path.write_text(wanted[path], encoding="utf-8")
-        print(f"wrote {path.relative_to(ROOT)}")
+    write_or_check(files(), what=__doc__, command="script/docs")
 
 
 def files() -> dict[Path, str]:

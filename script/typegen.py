@@ -1,6 +1,5 @@
 """Write the OpenAPI document and the Python client from the operations that the server declares; run by `script/typegen`."""
 
-import argparse
 import json
 import subprocess
 import sys
@@ -8,25 +7,15 @@ from pathlib import Path
 
 from python_methods import client_source
 from python_types import types_source
+from written_files import ROOT, write_or_check
 
 from meterlark.server.openapi import openapi_document
 from meterlark.server.operations import OPERATIONS
 
-ROOT = Path(__file__).parents[1]
-
 
 def main() -> None:
     """Write the files, or tell which ones would change."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail when a file would change")
-    is_check = parser.parse_args().check
-    wanted = files()
-    changed = [path for path, content in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != content]
-    if is_check and changed:
-        sys.exit(f"script/typegen would change {', '.join(str(path.relative_to(ROOT)) for path in changed)}; run it and commit")
-    for path in changed:
-        path.write_text(wanted[path], encoding="utf-8")
-        print(f"wrote {path.relative_to(ROOT)}")
+    write_or_check(files(), what=__doc__, command="script/typegen")
 
 
 def files() -> dict[Path, str]:
