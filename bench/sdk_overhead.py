@@ -7,7 +7,7 @@ a few calls each, so that the machine's other work hits all alike. Two processes
 in one process with the bare client too, call by call (`paired`); that row is the one to judge by. What the background threads disturb hits
 both sides of it alike, so it is not in that difference: it is in the rows `bare in paired` and `meterlark`, with the noise of processes.
 A turn's figure is its median call and its cheapest stream; reported are medians over the turns and their spread. What a chunk costs is
-below the noise of reading one from a socket, so watching is also measured alone, on a stand-in for the response's stream.
+near the noise of reading one from a socket, so watching is also measured alone, on a stand-in for the response's stream.
 The provider and the server that takes the events are processes on loopback. Answers are asserted, and that every call was delivered.
 
     python bench/sdk_overhead.py                   beside other wrappers if there is a .venv-conformance, which script/conformance makes
@@ -132,25 +132,26 @@ def compare(turns: int, peers: Path) -> None:
     for each in (*parts.values(), *servers):
         each.end()
     imports = {name: import_cost(pythons[name], program) for name, program in WRAPPERS.items() if name in pythons}
-    call_us = add_rows(report, figures, imports)
+    call_us, chunk_us = add_rows(report, figures, imports)
     report.claim("us that a call costs more than a bare one of the same process", call_us, at_most=CALL_US_MAX)
+    report.claim("us that a chunk costs more than a bare one of the same process", chunk_us, at_most=CHUNK_US_MAX)
     report.claim("us that watching costs a chunk", watched_alone(is_async=False), at_most=CHUNK_US_MAX)
     report.claim("us that watching costs a chunk of an asynchronous stream", watched_alone(is_async=True), at_most=CHUNK_US_MAX)
     report.claim("ms that the import costs beside openai's", imports["meterlark"], at_most=IMPORT_MS_MAX)
     report.finish("sdk_overhead")
 
 
-def add_rows(report: "Report", figures: dict[str, dict[str, list[float]]], imports: dict[str, float]) -> float:
-    """Add one line for each way to call; return what ours adds to a call, by the row to judge by."""
+def add_rows(report: "Report", figures: dict[str, dict[str, list[float]]], imports: dict[str, float]) -> tuple[float, float]:
+    """Add one line for each way to call; return what ours adds to a call and to a chunk, by the row to judge by."""
     short, long = (f"stream {length}" for length in LENGTHS)
-    added_by: dict[str, float] = {}
+    added_by: dict[str, tuple[float, float]] = {}
     for name, figure in figures.items():
         base = figures[BASES.get(name, "bare")]
         added = [mine - theirs for mine, theirs in zip(figure["call"], base["call"], strict=True)]
         chunks = [(many - few) / (LENGTHS[1] - LENGTHS[0]) for few, many in zip(figure[short], figure[long], strict=True)]
         base_chunks = [(many - few) / (LENGTHS[1] - LENGTHS[0]) for few, many in zip(base[short], base[long], strict=True)]
         added_chunks = [mine - theirs for mine, theirs in zip(chunks, base_chunks, strict=True)]
-        added_by[name] = median(added)
+        added_by[name] = median(added), median(added_chunks)
         calls = (median(figure["call"]), median(added), spread(added))
         report.add(name, *calls, median(chunks), median(added_chunks), spread(added_chunks), imports.get(name, "-"))
     return added_by["paired"]
