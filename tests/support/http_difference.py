@@ -104,13 +104,13 @@ def joined(trace: Trace) -> Trace:
 
 
 def without_usage(trace: Trace) -> Trace:
-    """Return a trace without the events that carry usage and no choice; its pieces are whole events, or the whole body."""
+    """Return a trace without usage that is null and events that carry it and no choice; its pieces are whole events, or the whole body."""
     shown = []
     for part in trace:
         if isinstance(part, bytes):
             events = re.split(rb"(?<=\n\n)|(?<=\r\n\r\n)", part)
             if kept := b"".join(event for event in events if not is_usage_event(event)):
-                shown.append(kept)
+                shown.append(re.sub(rb',\s*"usage"\s*:\s*null', b"", kept))
         else:
             shown.append(part)
     return shown
@@ -138,7 +138,7 @@ def differences(library: Any, record: Record, meter: Meter, *, is_async: bool = 
         if providers[1].asked:
             # What is hidden from the caller may be cut into other pieces: an event that is not finished waits for its end.
             traces = [joined(trace) if way.seed is not None else trace for trace in traces]
-            # Some recorded servers send the usage though the recorded request does not ask for it. That is hidden as well.
+            # Some recorded servers send usage, or that it is null, though the recorded request does not ask for it. That is hidden as well.
             traces[0] = without_usage(traces[0])
         if traces[0] != traces[1] or (providers[0].closed, bool(providers[0].asked)) != (providers[1].closed, False):
             found.append(name)

@@ -26,8 +26,8 @@ KINDS: dict[str, Kind] = {
 
 
 def seen(value: Any) -> Any:
-    """Return what a caller can see of an object of an SDK."""
-    return [type(value), value.model_dump()] if hasattr(value, "model_dump") else value
+    """Return what a caller can see of an object of an SDK, what was sent as null told from what was not sent."""
+    return [type(value), value.model_dump(exclude_unset=True)] if hasattr(value, "model_dump") else value
 
 
 def is_streamed(record: Record) -> bool:
@@ -130,5 +130,14 @@ def is_other(bare: Outcome, metered: Outcome) -> bool:
     assert not bare.is_asked, "a bare client asks for nothing"
     expected = bare.trace
     if metered.is_asked:
-        expected = [part for part in expected if not (isinstance(part, list) and part[1].get("choices") == [] and part[1].get("usage"))]
+        expected = [
+            unasked(part) for part in expected if not (isinstance(part, list) and part[1].get("choices") == [] and part[1].get("usage"))
+        ]
     return (expected, bare.closed) != (metered.trace, metered.closed)
+
+
+def unasked(part: Any) -> Any:
+    """Return what was seen without usage that is null."""
+    if isinstance(part, list) and part[1].get("usage", 0) is None:
+        return [part[0], {name: value for name, value in part[1].items() if name != "usage"}]
+    return part

@@ -1,6 +1,7 @@
 """Transports of httpx and httpx2 that answer from a recorded exchange, in pieces as a network cuts them, without a socket.
 
-A request that asks for usage where the recorded one did not is answered as a provider would: with the usage chunk before `[DONE]`.
+A request that asks for usage where the recorded one did not is answered as a provider would: with the usage chunk before `[DONE]`, and
+with null usage in the chunks before that.
 """
 
 import asyncio
@@ -164,11 +165,19 @@ def _as_sent(record: Record) -> Record:
 
 
 def _with_usage(payload: bytes | tuple[bytes, ...]) -> bytes | tuple[bytes, ...]:
-    """Return a stream with the chunk that a provider sends if it is asked for usage."""
+    """Return a stream as a provider sends it if it is asked for usage."""
     if not isinstance(payload, tuple):
         return payload
     done = next((at for at, event in enumerate(payload) if event.startswith((b"data: [DONE]", b"data:[DONE]"))), len(payload))
-    return (*payload[:done], b"data: " + msgspec.json.encode({"choices": [], "usage": USAGE}) + b"\n\n", *payload[done:])
+    chunks = (_with_null(event) for event in payload[:done])
+    return (*chunks, b"data: " + msgspec.json.encode({"choices": [], "usage": USAGE}) + b"\n\n", *payload[done:])
+
+
+def _with_null(event: bytes) -> bytes:
+    """Return a chunk that says null usage, if it said none."""
+    data = event.rstrip(b"\r\n")
+    is_chunk = data.startswith(b"data:") and data.endswith(b"}") and b'"usage"' not in data
+    return data.removesuffix(b"}") + b',"usage":null}' + event[len(data) :] if is_chunk else event
 
 
 def _cut(whole: bytes, source: random.Random) -> list[bytes]:

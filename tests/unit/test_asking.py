@@ -15,15 +15,23 @@ HIDDEN = (
     '{"id":"c1","choices":[],"model":"delta","usage":{"prompt_tokens":1,"completion_tokens":2}}',
 )
 SHOWN = (
-    '{"choices":[{"delta":{"content":"hi"}}],"usage":null}',
+    '{"choices":[{"delta":{"content":"hi"}}]}',
+    '{"choices":[{"delta":{"content":",\\"usage\\":null"}}]}',
     '{"choices":[{"delta":{"content":"\\"choices\\":[]"}}],"usage":{"prompt_tokens":1}}',
     '{"choices":[],"prompt_filter_results":[]}',
-    '{"choices":[],"usage":null}',
+    '{"choices":[]}',
     '[{"choices":[]}]',
     '{"choices":[] is not JSON',
     '{"choices":[],"a":' + "[" * 10_000,
     "[DONE]",
 )
+NULLS = {
+    '{"choices":[{"delta":{"content":"hi"}}],"usage":null}': '{"choices":[{"delta":{"content":"hi"}}]}',
+    '{"id":"c1","usage":null,"choices":[{"delta":{}}],"obfuscation":"x"}': '{"id":"c1","choices":[{"delta":{}}],"obfuscation":"x"}',
+    '{ "choices" : [{"delta": {}}] , "usage" : null }': '{ "choices" : [{"delta": {}}]  }',
+    '{"choices":[],"prompt_filter_results":[],"usage":null}': '{"choices":[],"prompt_filter_results":[]}',
+}
+"""What a chunk says to whoever asked for usage, and to whoever did not."""
 
 
 def stream(*data: str, end: str = "\n") -> bytes:
@@ -50,6 +58,13 @@ def test_every_other_event_passes(shown: str) -> None:
     assert filtered(stream("a", shown, "b")) == stream("a", shown, "b")
 
 
+@pytest.mark.parametrize(("asked", "unasked"), NULLS.items())
+def test_a_chunk_does_not_say_that_usage_was_asked_for(asked: str, unasked: str) -> None:
+    """The null is taken out, however it is written; what is in quotes is the model's own words and stays."""
+    assert filtered(stream("a", asked, "b")) == stream("a", unasked, "b")
+    assert filtered(stream(asked)[:-2]) == stream(unasked)[:-2]
+
+
 def test_a_whole_event_passes_at_once() -> None:
     """The caller never waits for the next one."""
     shown = UsageFilter()
@@ -68,14 +83,18 @@ def test_a_usage_chunk_that_the_end_cut_before_its_blank_line_is_kept_back() -> 
     assert filtered(stream("a", SHOWN[0])[:-9]) == stream("a", SHOWN[0])[:-9]
 
 
-@given(st.lists(st.sampled_from((*HIDDEN, *SHOWN)), max_size=6), st.sampled_from(["\n", "\r\n", "\r"]), st.randoms(use_true_random=False))
+@given(
+    st.lists(st.sampled_from((*HIDDEN, *SHOWN, *NULLS)), max_size=6),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.randoms(use_true_random=False),
+)
 def test_any_split_shows_the_same(data: list[str], end: str, random: Any) -> None:
     """A law: the filter sees bytes, and the network splits them where it likes."""
     whole = stream(*data, end=end)
     cuts = sorted(random.randrange(len(whole) + 1) for _ in range(random.randrange(8)))
     pieces = [whole[start:stop] for start, stop in zip([0, *cuts], [*cuts, len(whole)], strict=True)]
 
-    assert filtered(*pieces) == stream(*(one for one in data if one not in HIDDEN), end=end)
+    assert filtered(*pieces) == stream(*(NULLS.get(one, one) for one in data if one not in HIDDEN), end=end)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """Ask a chat stream for its usage where the caller did not, and keep the extra chunk from him.
 
 OpenAI's chat and completions streams report usage only to those who set `stream_options.include_usage`, in one chunk that has no choices
-(OpenAI's API reference, "Create chat completion", 2026-11). Programs read `chunk.choices[0]`, so whoever asks in another's name must hide
-that chunk. Everything else of the request keeps its bytes, and everything else of the stream passes as it came.
+(OpenAI's API reference, "Create chat completion", 2026-11); the chunks before it say `"usage":null`. Programs read `chunk.choices[0]`, so
+whoever asks in another's name must hide that chunk, and the nulls are taken out with it: what is left is the stream that comes unasked, and
+cheaper to read. Everything else of the request keeps its bytes, and everything else of the stream passes as it came.
 """
 
 import re
@@ -24,6 +25,8 @@ USAGE_EVENT_BYTES_MAX: Final = 64 * 1024
 
 _EVENT_END: Final = re.compile(rb"\r?\n\r?\n|\r\r")
 _EMPTY_CHOICES: Final = re.compile(rb'"choices"\s*:\s*\[\s*\]')
+_NULL_USAGE: Final = re.compile(rb',\s*"usage"\s*:\s*null')
+"""Nothing within a string looks like it: quotes are escaped there."""
 
 
 class _Asked(msgspec.Struct):
@@ -62,7 +65,7 @@ def asking_usage(content: bytes) -> bytes:
 
 
 class UsageFilter:
-    """Takes the usage chunk out of the bytes of a stream, in any split.
+    """Takes usage that was asked for in another's name out of the bytes of a stream, in any split.
 
     State: the bytes of the event that is not finished. Whole events pass at once; an unfinished one waits for its end, because a reader of
     server-sent events can do nothing with it before.
@@ -73,8 +76,11 @@ class UsageFilter:
 
     def feed(self, piece: bytes) -> bytes:
         """Take the next bytes; return what the caller may see."""
-        if not self._held and piece.endswith(b"\n\n") and _EMPTY_CHOICES.search(piece) is None:
-            return piece
+        if not self._held and piece.endswith(b"\n\n"):
+            # As OpenAI writes it, which is nearly every piece there is.
+            shown_piece = piece.replace(b',"usage":null', b"")
+            if b'"usage"' not in shown_piece:
+                return shown_piece
         data = self._held + piece
         start = 0
         shown: list[bytes] = []
@@ -82,7 +88,7 @@ class UsageFilter:
             event = data[start : end.end()]
             start = end.end()
             if not is_usage_alone(event):
-                shown.append(event)
+                shown.append(_NULL_USAGE.sub(b"", event))
         self._held = data[start:]
         if len(self._held) > USAGE_EVENT_BYTES_MAX:
             shown.append(self._held)
@@ -92,7 +98,7 @@ class UsageFilter:
     def close(self) -> bytes:
         """Return what the end of the stream left unfinished."""
         held = self.release()
-        return b"" if is_usage_alone(held) else held
+        return b"" if is_usage_alone(held) else _NULL_USAGE.sub(b"", held)
 
     def release(self) -> bytes:
         """Return what is held back, whatever it is; for whoever gives up filtering."""

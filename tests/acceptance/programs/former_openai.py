@@ -120,12 +120,9 @@ def same(name: str, got: list[Any], expected: list[Any]) -> None:
 
 
 def told(value: Any) -> Any:
-    """Return what an object says to its reader, without what differs from answer to answer.
-
-    A provider that is asked for usage sends it as null in the chunks before; to the reader that is what a field is that was not sent.
-    """
+    """Return what was sent of an object, without what differs from answer to answer."""
     if hasattr(value, "model_dump"):
-        value = value.model_dump()
+        value = value.model_dump(exclude_unset=True)
     if isinstance(value, dict):
         return {name: told(one) for name, one in value.items() if name not in NEW}
     return [told(one) for one in value] if isinstance(value, list) else value
