@@ -6,9 +6,10 @@ Semantics are those of the OpenMeter protocol, made deterministic: `to` is exclu
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from itertools import repeat
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -185,35 +186,42 @@ def finish_rows(query: Query, cells: Iterable[Cell], calendar: Calendar | None) 
         without windows and groups, is one row of 0.
     """
     usable = [cell for cell in cells if cell.value is not None]
-    if not usable:
-        return _nothing_counted(query)
     # Buckets ascend as their windows do; where there are none, and where there is no subject, all are None and equal.
     usable.sort(key=attrgetter("bucket", "subject", "groups"))
+    return finish_columns(query, list(zip(*map(msgspec.structs.astuple, usable), strict=True)), calendar)
+
+
+def finish_columns(query: Query, columns: Sequence[Sequence[Any]], calendar: Calendar | None) -> list[Row]:
+    """Do as `finish_rows` for what is in order already.
+
+    Args:
+        query: What was asked.
+        columns: The fields of `Cell` in its order, each for all cells, which have a value; nothing at all for no cell.
+        calendar: The windows; None without windows.
+    """
+    if not columns:
+        return _nothing_counted(query)
+    buckets, subjects, groups, values, firsts, lasts = columns
     windows: Iterable[Window]
     if calendar is not None:
-        buckets = [cell.bucket for cell in usable if cell.bucket is not None]
-        known = {bucket: calendar.window_of(bucket) for bucket in set(buckets)}
-        windows = [known[bucket] for bucket in buckets]
+        known = {bucket: calendar.window_of(bucket) for bucket in dict.fromkeys(buckets)}
+        windows = map(known.__getitem__, buckets)
     elif query.start is not None and query.end is not None:
-        windows = repeat(Window(query.start, query.end), len(usable))
+        windows = repeat(Window(query.start, query.end))
     else:
-        windows = [_whole_window(query, cell) for cell in usable]
+        windows = map(partial(_whole_window, query), firsts, lasts)
     # Rows share the few combinations of groups there are: to look one up is four times cheaper than to make it anew.
-    named = {groups: dict(zip(query.group_by, groups, strict=True)) for groups in {cell.groups for cell in usable}}
-    rows = [
-        Row(window, cell.subject, named[cell.groups], cell.value, query.customer_id)
-        for window, cell in zip(windows, usable, strict=True)
-        if cell.value is not None
-    ]
+    named = {texts: dict(zip(query.group_by, texts, strict=True)) for texts in set(groups)}
+    rows = list(map(Row, windows, subjects, map(named.__getitem__, groups), values, repeat(query.customer_id)))
     if calendar is None and (query.start is None or query.end is None):
         rows.sort(key=attrgetter("window"))  # without both bounds they are those of each combination's own events
     return rows
 
 
-def _whole_window(query: Query, cell: Cell) -> Window:
+def _whole_window(query: Query, first_us: int, last_us: int) -> Window:
     """Return the bounds asked for; a missing one is the minute of the first or last event."""
-    start = query.start if query.start is not None else _floor_minute(from_microseconds(cell.first_us))
-    end = query.end if query.end is not None else _floor_minute(from_microseconds(cell.last_us)) + MINUTE
+    start = query.start if query.start is not None else _floor_minute(from_microseconds(first_us))
+    end = query.end if query.end is not None else _floor_minute(from_microseconds(last_us)) + MINUTE
     return Window(start, end)
 
 

@@ -31,6 +31,9 @@ _MINUTE_US: Final = 60 * SECOND_US
 _HOUR_US: Final = 60 * _MINUTE_US
 DAY_US: Final = 24 * _HOUR_US
 _MONTH_DAYS_MAX: Final = 31
+_BOUNDS_MAX: Final = 16_384
+"""Bounds of windows that are remembered, some 2 MB: the end of one window is the start of the next, and questions ask for the same days."""
+
 _NOT_ZONES: Final = frozenset({"localtime", "posixrules", "Factory"})
 """Files of the zone database that say what this machine uses, or nothing."""
 
@@ -130,14 +133,17 @@ class Calendar:
                 return Window(self._first_instant(_month_us(bucket)), self._first_instant(_month_us(bucket + 1)))
 
     def _clock_window(self, start_us: int, size_us: int) -> Window:
-        piece = next(piece for piece in self._all if piece.start_us <= start_us < piece.end_us)
-        local_end = ((start_us + piece.offset_us) // size_us + 1) * size_us
-        return Window(from_microseconds(start_us), from_microseconds(min(piece.end_us, local_end - piece.offset_us)))
+        for piece in self._all:
+            if start_us < piece.end_us:
+                break
+        _, piece_end_us, offset_us = piece
+        end_us = ((start_us + offset_us) // size_us + 1) * size_us - offset_us
+        return Window(_bound(start_us), _bound(min(piece_end_us, end_us)))
 
     def _first_instant(self, local_us: int) -> dt.datetime:
         """Return the first instant at which the local clock shows this or a later reading."""
         piece = next(piece for piece in self._all if piece.end_us + piece.offset_us > local_us)
-        return from_microseconds(max(piece.start_us, local_us - piece.offset_us))
+        return _bound(max(piece.start_us, local_us - piece.offset_us))
 
 
 def month_window(text: str, zone: ZoneInfo, *, field: str) -> Window:
@@ -243,6 +249,9 @@ def _without_returning_dates(pieces: list[Piece]) -> list[Piece]:
         if start_us < piece.end_us:
             smooth.append(piece._replace(start_us=start_us))
     return smooth
+
+
+_bound: Final = lru_cache(maxsize=_BOUNDS_MAX)(from_microseconds)
 
 
 @lru_cache(maxsize=1)

@@ -21,7 +21,7 @@ import duckdb
 import msgspec
 
 from meterlark.metering.measurement import Column, Kind
-from meterlark.metering.query import Query, Row, finish_rows
+from meterlark.metering.query import Query, Row, finish_columns
 from meterlark.metering.window import Calendar
 from meterlark.model.errors import CorruptDataError, UnavailableError
 from meterlark.model.event import TIME_END, TIME_FIRST
@@ -169,7 +169,7 @@ class DuckDBWarehouse:
             if query.window_size is not None:
                 bounds = _known_bounds(query) or self._bounds(cursor, query, table)
                 if bounds is None:
-                    return finish_rows(query, [], None)
+                    return finish_columns(query, (), None)
                 start, end = bounds
                 calendar = Calendar(query.window_size, query.zone, start=start, end=end)
             text = QueryText(query, spec.columns, calendar)
@@ -177,7 +177,7 @@ class DuckDBWarehouse:
                 keys=text.keys, values=text.values, grouping=text.grouping, rows=_rows(table, text.read, text.statement.condition)
             )
             found = cursor.execute(sql, text.statement.parameters).fetchall()
-        return finish_rows(query, text.cells(found), calendar)
+        return finish_columns(query, text.columns(found), calendar)
 
     def subjects(self, *, table: int, start: dt.datetime | None, end: dt.datetime | None) -> list[str]:
         """Return the distinct subjects of `[start, end)`."""

@@ -1,19 +1,18 @@
-"""A query as DuckDB's SQL, and DuckDB's answer as cells.
+"""A query as DuckDB's SQL, and DuckDB's answer as columns of cells.
 
 Windows become integer arithmetic on stretches of constant offset, so the engine needs no zone data. Identifiers and numbers in the text are
 our own; whatever came from outside is a bound parameter.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from itertools import repeat
 from typing import Any, Final, assert_never
 
 from meterlark.metering.filter import Filter, Operator, lower
 from meterlark.metering.measurement import Column, Kind, value_column
 from meterlark.metering.meter import Aggregation
-from meterlark.metering.query import Cell, Query
+from meterlark.metering.query import Query
 from meterlark.metering.time_filter import COMPARISONS, TimeFilter
 from meterlark.metering.window import DAY_US, Calendar, Piece, WindowSize
 from meterlark.model.number import SCALE, divide_scaled, from_scaled
@@ -109,15 +108,20 @@ class QueryText:
         self.values = ", ".join([*self._aggregates(), *(["min(time_us)", "max(time_us)"] if self._spans else [])])
         self.read = ", ".join(dict.fromkeys(["time_us", *self._inner(), *([f"{tick} as tick"] if tick else [])]))
 
-    def cells(self, found: Sequence[tuple[Any, ...]]) -> Iterable[Cell]:
-        """Read the rows of the answer."""
+    def columns(self, found: Sequence[tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
+        """Read the rows of the answer, which are in order, into what `finish_columns` takes."""
         if not found:
             return ()
         buckets, subjects, *others = zip(*found, strict=True)
-        groups = zip(*others[: len(self._groups)], strict=True) if self._groups else repeat((), len(found))
         aggregates = others[len(self._groups) :]
-        firsts, lasts = aggregates[-2:] if self._spans else (repeat(0, len(found)), repeat(0, len(found)))
-        return map(Cell, buckets, subjects, groups, map(self._finish(), *aggregates), firsts, lasts)
+        values = list(map(self._finish(), *aggregates))
+        if values == [None]:
+            # An ungrouped question has a row even of nothing; in a group there is always something.
+            return ()
+        nothing = (0,) * len(found)
+        groups = list(zip(*others[: len(self._groups)], strict=True)) if self._groups else [()] * len(found)
+        firsts, lasts = aggregates[-2:] if self._spans else (nothing, nothing)
+        return buckets, subjects, groups, values, firsts, lasts
 
     def _inner(self) -> list[str]:
         needed = [*self._groups, *self._value]
