@@ -167,7 +167,10 @@ class DuckDBWarehouse:
             spec = self._spec(table)
             calendar = None
             if query.window_size is not None:
-                bounds = _known_bounds(query) or self._bounds(cursor, query, table)
+                bounds = _known_bounds(query)
+                if bounds is None:
+                    cursor.execute("begin")
+                    bounds = self._bounds(cursor, query, table)
                 if bounds is None:
                     return finish_columns(query, (), None)
                 start, end = bounds
@@ -321,16 +324,14 @@ class DuckDBWarehouse:
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Give a cursor on one snapshot."""
+        """Give a cursor, closed afterwards, and with it the transaction that the body may have begun; a single statement needs none."""
         with self._asking:
             if not self._asking.wait_for(lambda: not self._is_opening, OPENING_SECONDS_MAX):
                 raise UnavailableError("the warehouse is being opened anew; ask again", retry_after_seconds=RETRY_AFTER_SECONDS)
             self._running_questions += 1
         try:
             with self._connection.cursor() as cursor:
-                cursor.execute("begin")
                 yield cursor
-                cursor.execute("commit")
         except duckdb.Error as error:
             raise UnavailableError(f"the warehouse cannot answer: {error}", retry_after_seconds=RETRY_AFTER_SECONDS) from error
         finally:
