@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
@@ -176,6 +176,9 @@ def unknown_variables(environ: Mapping[str, str] | None = None) -> list[str]:
     return sorted(name for name in source if name.startswith(_PREFIX) and name not in known_variables())
 
 
+_NO_INTEGER: Final = "Expected `int`, got `str`"
+"""What msgspec says of a variable that should be a number."""
+
 _KINDS: Final = {field.name: field.type for field in msgspec.structs.fields(Settings)}
 
 
@@ -278,8 +281,15 @@ def _check(name: str, value: object, mistakes: list[str]) -> Any:  # noqa: ANN40
     try:
         return msgspec.convert(value, _KINDS[name], strict=False, dec_hook=_read_path)
     except msgspec.ValidationError as error:
-        mistakes.append(f"{name} is {value!r}: {error}")
+        mistakes.append(f"{name} is {value!r}; {_allowed(name, str(error))}")
         return None
+
+
+def _allowed(name: str, found: str) -> str:
+    """Return what a setting may be, where what msgspec found does not tell it: its other words name a bound or a form."""
+    if get_origin(_KINDS[name]) is Literal:
+        return f"allowed are {', '.join(get_args(_KINDS[name]))}"
+    return "allowed are whole numbers" if found == _NO_INTEGER else found
 
 
 def _check_zone(name: str, mistakes: list[str]) -> None:

@@ -105,6 +105,8 @@ slug = "half"
         ('portal_origins = "a.example"', "portal_origins is 'a.example'"),
         ('portal_origins = "* https://a.example"', "portal_origins is '* https://a.example'"),
         ('data_dir = ""', "data_dir is ''"),
+        ('port = "abc"', "port is 'abc'; allowed are whole numbers"),
+        ('synchronous = "MAYBE"', "synchronous is 'MAYBE'; allowed are FULL, NORMAL, OFF"),
         ("meters = 5", "[[meters]]"),
         ('[[meters]]\nslug = 5\neventType = "a"\naggregation = "COUNT"', "meters[0]"),
         ('[[meters]]\nslug = "a"\neventType = "a"\naggregation = "COUNT"\ncolour = 1', "colour"),
