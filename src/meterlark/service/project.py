@@ -153,9 +153,7 @@ class Projector:
 
     def is_ready(self, spec: TableSpec) -> bool:
         """Tell whether `wait_for_table` would return at once; does not block."""
-        head = self._head
-        best = self._best(self._dated(spec))
-        return best is not None and best.position >= head
+        return self._ready(spec, self._head) is not None
 
     def wait_for_table(self, spec: TableSpec, *, timeout_seconds: float) -> Table:
         """Block until a table that covers a spec has reached the ledger's head of this moment, and return it.
@@ -163,9 +161,11 @@ class Projector:
         Raises:
             UnavailableError: The time is over (the message says how far the projection is), or no meter needs such a table any more.
         """
+        head = self._head
+        if (ready := self._ready(spec, head)) is not None:
+            return ready  # to wait is to wake the thread that projects
+        deadline = monotonic() + timeout_seconds
         with self._waiting():
-            head = self._head
-            deadline = monotonic() + timeout_seconds
             while True:
                 spec = self._dated(spec)
                 best = self._best(spec)
@@ -189,6 +189,11 @@ class Projector:
             self._changed.notify_all()
         if self._thread.is_alive():
             self._thread.join()
+
+    def _ready(self, spec: TableSpec, head: int) -> Table | None:
+        """Return the table that answers for a spec if it has reached a position; does not block, tables are replaced as a whole."""
+        best = self._best(self._dated(spec))
+        return best if best is not None and best.position >= head else None
 
     def _best(self, spec: TableSpec) -> Table | None:
         candidates = [table for table in self._tables.values() if _covers(table.spec, spec)]
