@@ -84,7 +84,7 @@ select sequence, void from w.main.{voided} where sequence in (select unnest($1::
 (select {columns} from w.main.{sealed} where {condition} union all select {columns} from w.main.{tail} where {condition})
 
 -- name: query
-select {keys}, {values} from {rows} as measured {grouping}
+select {keys}{values} from {rows} as measured {grouping}
 
 -- name: subjects
 select distinct subject from {rows} as counted

@@ -73,7 +73,7 @@ class QueryText:
         calendar: The windows; None without windows.
 
     Attributes:
-        keys: Select list of bucket, subject and groups.
+        keys: Select list of bucket, subject and groups, as far as they are asked for, with a comma after each.
         values: Select list of the aggregates.
         read: Columns that the inner rows need.
         grouping: The group by clause, or nothing.
@@ -100,8 +100,11 @@ class QueryText:
         grouped = [] if calendar is None else ["tick"]
         grouped += ["subject"] if query.by_subject else []
         grouped += self._groups
-        tick, bucket = ("", "null") if calendar is None else window_expressions(calendar)
-        self.keys = ", ".join([f"{bucket} as bucket", "subject" if query.by_subject else "null as subject", *self._groups])
+        tick, bucket = ("", "") if calendar is None else window_expressions(calendar)
+        self._is_windowed = calendar is not None
+        # What all rows have alike is not fetched.
+        keys = [*([f"{bucket} as bucket"] if bucket else []), *(["subject"] if query.by_subject else []), *self._groups]
+        self.keys = "".join(f"{key}, " for key in keys)
         # In the order of the answer, which costs the engine less than the interpreter.
         self.grouping = f"group by {', '.join(grouped)} order by {', '.join(grouped)}" if grouped else ""
         self._spans = calendar is None and (query.start is None or query.end is None)
@@ -112,14 +115,16 @@ class QueryText:
         """Read the rows of the answer, which are in order, into what `finish_columns` takes."""
         if not found:
             return ()
-        buckets, subjects, *others = zip(*found, strict=True)
-        aggregates = others[len(self._groups) :]
+        fields = list(zip(*found, strict=True))
+        nothing = (None,) * len(found)
+        buckets = fields.pop(0) if self._is_windowed else nothing
+        subjects = fields.pop(0) if self._query.by_subject else nothing
+        groups = list(zip(*fields[: len(self._groups)], strict=True)) if self._groups else [()] * len(found)
+        aggregates = fields[len(self._groups) :]
         values = list(map(self._finish(), *aggregates))
         if values == [None]:
             # An ungrouped question has a row even of nothing; in a group there is always something.
             return ()
-        nothing = (0,) * len(found)
-        groups = list(zip(*others[: len(self._groups)], strict=True)) if self._groups else [()] * len(found)
         firsts, lasts = aggregates[-2:] if self._spans else (nothing, nothing)
         return buckets, subjects, groups, values, firsts, lasts
 
