@@ -5,7 +5,7 @@ our own; whatever came from outside is a bound parameter.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final, assert_never
 
@@ -121,9 +121,8 @@ class QueryText:
         subjects = fields.pop(0) if self._query.by_subject else nothing
         groups = list(zip(*fields[: len(self._groups)], strict=True)) if self._groups else [()] * len(found)
         aggregates = fields[len(self._groups) :]
-        values = list(map(self._finish(), *aggregates))
-        if values == [None]:
-            # An ungrouped question has a row even of nothing; in a group there is always something.
+        values = self._values(aggregates)
+        if not values:
             return ()
         firsts, lasts = aggregates[-2:] if self._spans else (nothing, nothing)
         return buckets, subjects, groups, values, firsts, lasts
@@ -165,30 +164,29 @@ class QueryText:
             case _:
                 assert_never(aggregation)
 
-    def _finish(self) -> Callable[..., Decimal | None]:
-        """Return what makes the value of a cell from its aggregates; further ones are ignored."""
+    def _values(self, aggregates: Sequence[Sequence[Any]]) -> list[Decimal]:
+        """Return the value of each row; none if nothing was found, of which an ungrouped question has a row and a group never has one."""
+        first, *others = aggregates
         match self._query.meter.aggregation:
             case Aggregation.COUNT | Aggregation.UNIQUE_COUNT:
-                return _counted
+                return list(map(Decimal, first)) if first[0] else []
+            case _ if first[0] is None:
+                return []
             case Aggregation.AVG:
-                return _average
+                return list(map(_average, first, others[0], others[1]))
+            case _ if any(others[0]):
+                return list(map(_number, first, others[0]))
             case _:
-                return _number
+                # Whole numbers all of them, as tokens are.
+                return list(map(Decimal, first))
 
 
-def _counted(count: int, *_others: object) -> Decimal | None:
-    """Return a count; none for the one row of an ungrouped question that found nothing."""
-    return Decimal(count) if count else None
-
-
-def _number(whole: str | int | None, part: int | None, *_others: object) -> Decimal | None:
-    if whole is None:
-        return None
+def _number(whole: str | int, part: int | None) -> Decimal:
     return Decimal(whole) if part is None else from_scaled(int(whole) * SCALE + part)
 
 
-def _average(whole: str | None, part: int | None, count: int, *_others: object) -> Decimal | None:
-    return None if whole is None else from_scaled(divide_scaled(int(whole) * SCALE + (part or 0), count))
+def _average(whole: str, part: int | None, count: int) -> Decimal:
+    return from_scaled(divide_scaled(int(whole) * SCALE + (part or 0), count))
 
 
 def window_expressions(calendar: Calendar) -> tuple[str, str]:
