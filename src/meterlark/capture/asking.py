@@ -2,8 +2,8 @@
 
 OpenAI's chat and completions streams report usage only to those who set `stream_options.include_usage`, in one chunk that has no choices
 (OpenAI's API reference, "Create chat completion", 2026-11); the chunks before it say `"usage":null`. Programs read `chunk.choices[0]`, so
-whoever asks in another's name must hide that chunk, and the nulls are taken out with it: what is left is the stream that comes unasked, and
-cheaper to read. Everything else of the request keeps its bytes, and everything else of the stream passes as it came.
+whoever asks in another's name must hide that chunk, and the nulls are taken out with it: what is left is the stream that OpenAI sends unasked.
+Everything else of the request keeps its bytes, and everything else of the stream passes as it came.
 """
 
 import re
@@ -21,12 +21,14 @@ _UNASKED: Final = frozenset({"mistral", "deepseek", "groq", "openrouter"})
 """Providers that report the usage of every stream, seen in recorded exchanges; Mistral refuses names that it does not know."""
 
 USAGE_EVENT_BYTES_MAX: Final = 64 * 1024
-"""Bytes of an unfinished event that are held back. The largest recorded usage chunk has 1.3 KB; what is longer cannot be one."""
+"""Bytes of an unfinished event that are held back. The largest recorded usage chunk has 1.3 KB; what is longer cannot be one, and
+shows its null if that is cut in two."""
 
 _EVENT_END: Final = re.compile(rb"\r?\n\r?\n|\r\r")
 _EMPTY_CHOICES: Final = re.compile(rb'"choices"\s*:\s*\[\s*\]')
 _NULL_USAGE: Final = re.compile(rb',\s*"usage"\s*:\s*null')
-"""Nothing within a string looks like it: quotes are escaped there."""
+"""In any object but as its first member, which it is nowhere in the recorded exchanges. Nothing within a string looks like it: quotes are
+escaped there."""
 
 
 class _Asked(msgspec.Struct):
