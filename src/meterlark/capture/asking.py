@@ -2,8 +2,8 @@
 
 OpenAI's chat and completions streams report usage only to those who set `stream_options.include_usage`, in one chunk that has no choices
 (OpenAI's API reference, "Create chat completion", 2026-11); the chunks before it say `"usage":null`. Programs read `chunk.choices[0]`, so
-whoever asks in another's name must hide that chunk, and the nulls are taken out with it: what is left is the stream that OpenAI sends unasked.
-Everything else of the request keeps its bytes, and everything else of the stream passes as it came.
+whoever asks in another's name must hide that chunk, and the nulls are taken out with it: what is left is the stream that OpenAI sends
+unasked. Everything else of the request keeps its bytes, and everything else of the stream passes as it came.
 """
 
 import re
