@@ -204,7 +204,7 @@ def finish_columns(query: Query, columns: Sequence[Sequence[Any]], calendar: Cal
     buckets, subjects, groups, values, firsts, lasts = columns
     windows: Iterable[Window]
     if calendar is not None:
-        known = {bucket: calendar.window_of(bucket) for bucket in dict.fromkeys(buckets)}
+        known = {bucket: calendar.window_of(bucket) for bucket in set(buckets)}
         windows = map(known.__getitem__, buckets)
     elif query.start is not None and query.end is not None:
         windows = repeat(Window(query.start, query.end))

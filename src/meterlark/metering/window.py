@@ -133,12 +133,11 @@ class Calendar:
                 return Window(self._first_instant(_month_us(bucket)), self._first_instant(_month_us(bucket + 1)))
 
     def _clock_window(self, start_us: int, size_us: int) -> Window:
-        for piece in self._all:
-            if start_us < piece.end_us:
-                break
-        _, piece_end_us, offset_us = piece
-        end_us = ((start_us + offset_us) // size_us + 1) * size_us - offset_us
-        return Window(_bound(start_us), _bound(min(piece_end_us, end_us)))
+        for piece_start_us, piece_end_us, offset_us in self._all:  # a generator costs half as much again for each hour of a month
+            if piece_start_us <= start_us < piece_end_us:
+                end_us = ((start_us + offset_us) // size_us + 1) * size_us - offset_us
+                return Window(_bound(start_us), _bound(min(piece_end_us, end_us)))
+        raise AssertionError("no window of the calendar begins there")
 
     def _first_instant(self, local_us: int) -> dt.datetime:
         """Return the first instant at which the local clock shows this or a later reading."""
