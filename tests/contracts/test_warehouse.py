@@ -114,28 +114,22 @@ def test_a_customers_rows_name_it(warehouse: Warehouse, meter: Meter) -> None:
     assert warehouse.query(msgspec.structs.replace(query, subjects=()), table=key) == []
 
 
-def test_events_behind_a_place_in_the_ledger_are_not_counted(warehouse: Warehouse) -> None:
-    """A question may be bound to what was there at a moment; later events of the same time do not change its answer."""
+@pytest.mark.parametrize(
+    ("bound", "expected"),
+    [
+        ("upto", {0: [], 1: [10], 3: [110], 4: [10110]}),  # what was there at a moment, whatever came later
+        ("after", {0: [10110], 1: [10100], 3: [10000], 4: []}),  # what is new; with what was there before it is the whole
+    ],
+)
+def test_a_place_in_the_ledger_bounds_what_is_counted(warehouse: Warehouse, bound: str, expected: dict[int, list[int]]) -> None:
+    """Inclusive up to it, exclusive after it; the events have the same time."""
     key = warehouse.create_table(SPEC).key
     rows = [row(n, BASE, "acme", tokens=10**n) for n in (1, 2, 4)]
     warehouse.append([Batch(key, rows)], after=0, upto=4)
-    query = plan_query(SUM)
 
-    answers = {upto: warehouse.query(msgspec.structs.replace(query, upto=upto), table=key) for upto in (0, 1, 3, 4)}
+    answers = {at: warehouse.query(msgspec.structs.replace(plan_query(SUM), **{bound: at}), table=key) for at in expected}
 
-    assert {upto: [one.value for one in rows] for upto, rows in answers.items()} == {0: [], 1: [10], 3: [110], 4: [10110]}
-
-
-def test_events_before_a_place_in_the_ledger_are_not_counted(warehouse: Warehouse) -> None:
-    """A question may ask for what is new alone; with what was there before it is the whole."""
-    key = warehouse.create_table(SPEC).key
-    rows = [row(n, BASE, "acme", tokens=10**n) for n in (1, 2, 4)]
-    warehouse.append([Batch(key, rows)], after=0, upto=4)
-    query = plan_query(SUM)
-
-    answers = {after: warehouse.query(msgspec.structs.replace(query, after=after), table=key) for after in (0, 1, 3, 4)}
-
-    assert {after: [one.value for one in rows] for after, rows in answers.items()} == {0: [10110], 1: [10100], 3: [10000], 4: []}
+    assert {at: [one.value for one in found] for at, found in answers.items()} == expected
 
 
 def test_a_listing_may_begin_behind_a_place_in_the_ledger(warehouse: Warehouse) -> None:
