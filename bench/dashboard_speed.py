@@ -3,8 +3,7 @@
 The real server in a process of its own over the generated month; each page is asked as a browser asks it, and then opened in headless
 Chromium with an empty cache. Server time runs from the request to the last byte of the answer, on a new connection; first paint is what
 the browser reports as first contentful paint, counted from the click. Before anything is timed, the total of the API is compared with plain
-Python, and every page must answer and hold a text that only it has. "First" is how long that took: later answers come from kept ones
-and what is new since (service/kept.py), which here is nothing.
+Python, and every page must answer and hold a text that only it has. "First" is how long that took, with cold caches.
 The data directory is kept when `--directory` names one: filling it
 takes ten minutes on two idle cores and about 5 GB.
 """
@@ -128,7 +127,7 @@ def _directory(given: Path | None) -> Iterator[Path]:
 
 
 def _require_texts(server: Server, asked: dict[str, Asked]) -> dict[str, float]:
-    """Return how long the server took for each page the very first time, in milliseconds; none of its answers was kept then."""
+    """Return how long the server took for each page the very first time, in milliseconds."""
     firsts: dict[str, float] = {}
     for name, page in asked.items():
         began = time.perf_counter()

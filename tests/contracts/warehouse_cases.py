@@ -79,11 +79,15 @@ conditions = st.recursive(
 )
 
 
+_MINUTES = 61 * 24 * 60
+bounds_minutes = st.tuples(st.integers(0, _MINUTES), st.sampled_from((1, 15, 24 * 60))).map(lambda drawn: drawn[0] // drawn[1] * drawn[1])
+
+
 @st.composite
 def queries(draw: st.DrawFn, meter: Meter | None = None) -> Query:
     """Any query that the checks let through."""
-    bounds = draw(st.lists(st.integers(0, 61 * 24 * 4), min_size=2, max_size=2, unique=True).map(sorted))
-    start, end = (BASE + dt.timedelta(minutes=15 * bound) for bound in bounds)
+    bounds = draw(st.lists(bounds_minutes, min_size=2, max_size=2, unique=True).map(sorted))
+    start, end = (BASE + dt.timedelta(minutes=bound) for bound in bounds)
     planned = plan_query(
         meter or draw(st.sampled_from(METERS)),
         start=draw(st.sampled_from([None, start])),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta
 
-from meterlark.metering.window import Calendar, Window, WindowSize, load_zone
+from meterlark.metering.window import Calendar, Window, WindowSize, calendar_of, load_zone
 from meterlark.model.errors import InvalidInputError
 from meterlark.model.time import to_microseconds
 
@@ -193,7 +193,7 @@ def _months_later(first: date, months: int) -> date:
 
 
 def _listed(period: Period, size: WindowSize, start: datetime, end: datetime) -> list[Window]:
-    calendar = Calendar(size, period.zone, start=start, end=end)
+    calendar = calendar_of(size, period.zone, start, end)
     return list(_walk(calendar, start, end))
 
 

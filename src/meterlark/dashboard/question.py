@@ -70,7 +70,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             As `plan`, and `Queries.run`.
         """
-        return await run_usage(call, await self.plan(call), customers=self.customers, client_id=None, may_keep=True)
+        return await run_usage(call, await self.plan(call), customers=self.customers, client_id=None)
 
     def parameters(self) -> list[tuple[str, str]]:
         """Return the parameters of the API, without those that say what goes without saying."""

@@ -45,7 +45,6 @@ class Query(msgspec.Struct, frozen=True):
         filters: Condition on the text of a dimension, by key.
         customer_id: Whose usage is asked for, when the subjects are those of one customer; its rows say so.
         upto: Last sequence number counted, inclusive; None counts all that was read.
-        after: Last sequence number before those counted, exclusive; None for no bound.
     """
 
     meter: Meter
@@ -59,7 +58,6 @@ class Query(msgspec.Struct, frozen=True):
     filters: dict[str, Filter] = {}
     customer_id: str | None = None
     upto: int | None = None
-    after: int | None = None
 
     @property
     def counted_from(self) -> dt.datetime | None:
@@ -210,12 +208,18 @@ def finish_columns(query: Query, columns: Sequence[Sequence[Any]], calendar: Cal
         windows = repeat(Window(query.start, query.end))
     else:
         windows = map(partial(_whole_window, query), firsts, lasts)
-    # Rows share the few combinations of groups there are: to look one up is four times cheaper than to make it anew.
-    named = {texts: dict(zip(query.group_by, texts, strict=True)) for texts in set(groups)}
-    rows = list(map(Row, windows, subjects, map(named.__getitem__, groups), values, repeat(query.customer_id)))
+    rows = list(map(Row, windows, subjects, _named(query.group_by, groups), values, repeat(query.customer_id)))
     if calendar is None and (query.start is None or query.end is None):
         rows.sort(key=attrgetter("window"))  # without both bounds they are those of each combination's own events
     return rows
+
+
+def _named(keys: Sequence[str], groups: Sequence[tuple[str, ...]]) -> Iterable[dict[str, str]]:
+    """Return the texts by key. Rows share the few combinations there are: to look one up is four times cheaper than to make it anew."""
+    if not keys:
+        return repeat({})
+    known = {texts: dict(zip(keys, texts, strict=True)) for texts in set(groups)}
+    return map(known.__getitem__, groups)
 
 
 def _whole_window(query: Query, first_us: int, last_us: int) -> Window:

@@ -65,8 +65,6 @@ def _is_asked_for(query: Query, observation: Observation) -> bool:
         return False
     if query.end is not None and observation.time >= query.end:
         return False
-    if query.after is not None and observation.sequence <= query.after:
-        return False
     if query.upto is not None and observation.sequence > query.upto:
         return False
     if query.subjects is not None and observation.subject not in query.subjects:

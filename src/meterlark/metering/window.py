@@ -31,8 +31,9 @@ _MINUTE_US: Final = 60 * SECOND_US
 _HOUR_US: Final = 60 * _MINUTE_US
 DAY_US: Final = 24 * _HOUR_US
 _MONTH_DAYS_MAX: Final = 31
-_BOUNDS_MAX: Final = 16_384
-"""Bounds of windows that are remembered, some 2 MB: the end of one window is the start of the next, and questions ask for the same days."""
+_CALENDARS_MAX: Final = 256
+_WINDOWS_MAX: Final = 16_384
+"""Calendars and windows that are remembered, some 4 MB: questions ask for the same days again and again."""
 
 _NOT_ZONES: Final = frozenset({"localtime", "posixrules", "Factory"})
 """Files of the zone database that say what this machine uses, or nothing."""
@@ -120,6 +121,7 @@ class Calendar:
                 date = from_microseconds(local)
                 return date.year * 12 + date.month - 1
 
+    @lru_cache(maxsize=_WINDOWS_MAX)  # noqa: B019 - bounded, and so are the calendars that it keeps alive
     def window_of(self, bucket: int) -> Window:
         """Return the window of a bucket that holds an instant within the range."""
         match self.size:
@@ -136,13 +138,23 @@ class Calendar:
         for piece_start_us, piece_end_us, offset_us in self._all:  # a generator costs half as much again for each hour of a month
             if piece_start_us <= start_us < piece_end_us:
                 end_us = ((start_us + offset_us) // size_us + 1) * size_us - offset_us
-                return Window(_bound(start_us), _bound(min(piece_end_us, end_us)))
+                return Window(from_microseconds(start_us), from_microseconds(min(piece_end_us, end_us)))
         raise AssertionError("no window of the calendar begins there")
 
     def _first_instant(self, local_us: int) -> dt.datetime:
         """Return the first instant at which the local clock shows this or a later reading."""
         piece = next(piece for piece in self._all if piece.end_us + piece.offset_us > local_us)
-        return _bound(max(piece.start_us, local_us - piece.offset_us))
+        return from_microseconds(max(piece.start_us, local_us - piece.offset_us))
+
+
+@lru_cache(maxsize=_CALENDARS_MAX)
+def calendar_of(size: WindowSize, zone: ZoneInfo, start: dt.datetime, end: dt.datetime) -> Calendar:
+    """Return a calendar, the same one for the same range: what it has worked out is known the next time.
+
+    Raises:
+        InvalidInputError: As for `Calendar`.
+    """
+    return Calendar(size, zone, start=start, end=end)
 
 
 def month_window(text: str, zone: ZoneInfo, *, field: str) -> Window:
@@ -248,9 +260,6 @@ def _without_returning_dates(pieces: list[Piece]) -> list[Piece]:
         if start_us < piece.end_us:
             smooth.append(piece._replace(start_us=start_us))
     return smooth
-
-
-_bound: Final = lru_cache(maxsize=_BOUNDS_MAX)(from_microseconds)
 
 
 @lru_cache(maxsize=1)

@@ -179,7 +179,7 @@ async def answer_usage(call: Call, entry: MeterEntry, asked: UsageQuery, filters
     return Reply(OK, json_bytes(_to_api(query, rows)), JSON_TYPE)
 
 
-async def run_usage(call: Call, query: Query, *, customers: Sequence[str], client_id: str | None, may_keep: bool = False) -> list[Row]:
+async def run_usage(call: Call, query: Query, *, customers: Sequence[str], client_id: str | None) -> list[Row]:
     """Return the rows of a query, for each of some customers if there are any; `info/progress` tells how far it is.
 
     Raises:
@@ -188,7 +188,7 @@ async def run_usage(call: Call, query: Query, *, customers: Sequence[str], clien
     """
     shares = await call.services.customers.shares(customers, by=call.principal) if customers else None
     with call.services.progress.follow(client_id, by=call.principal, total=1 if shares is None else len(shares)) as answered:
-        return await call.services.queries.run(query, by=call.principal, shares=shares, answered=answered, may_keep=may_keep)
+        return await call.services.queries.run(query, by=call.principal, shares=shares, answered=answered)
 
 
 def _file(slug: str, ending: str, content: bytes, media_type: str) -> Reply:

@@ -80,7 +80,6 @@ class Projector:
         self._waiters = 0
         self._stopping = False
         self._failure: str | None = None
-        self._removals = 0
         self._thread = Thread(target=self._run, name="meterlark-projector", daemon=True)
 
     def start(self, meters: Iterable[Meter]) -> None:
@@ -124,14 +123,6 @@ class Projector:
     def failure(self) -> str | None:
         """Why the projector cannot go on at the moment; None when it can."""
         return self._failure
-
-    @property
-    def removals(self) -> int:
-        """How often rows were removed from tables, counted from the start of the process, twice each time: odd while some are.
-
-        Two readings that are the same even number tell that no row was removed between them, nor half of a batch seen that removes some.
-        """
-        return self._removals
 
     @property
     def lag(self) -> int:
@@ -306,18 +297,11 @@ class Projector:
             count += len(records)
         if reached == after:
             return
-        if any(voided.values()):
-            self._removals |= 1
         self._warehouse.append([Batch(key, found, voided[key]) for key, found in rows.items()], after=after, upto=reached)
         self._last_reached = reached
         with self._changed:
             self._tables = {**self._tables, **{table.key: Table(table.key, table.spec, reached) for table in tables}}
-            self._end_removals()
             self._changed.notify_all()
-
-    def _end_removals(self) -> None:
-        """Tell that no row is being removed any more, whether or not some were."""
-        self._removals += self._removals % 2
 
     def _drop_superseded(self) -> None:
         """Drop tables that nobody needs: of a type without meters, or replaced by another that has caught up."""
@@ -350,7 +334,6 @@ class Projector:
             self._warehouse.recover()
             with self._changed:
                 self._tables = {table.key: table for table in self._warehouse.tables()}
-                self._end_removals()
         except Exception as error:  # noqa: BLE001 - as in `_run`
             self._fail("the warehouse cannot be opened (stands at %d); it is tried again", error)
 

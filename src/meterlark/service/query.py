@@ -14,7 +14,6 @@ from meterlark.metering.measurement import Column, Kind, value_column
 from meterlark.metering.query import Query, Row
 from meterlark.model.errors import NotFoundError, UnavailableError
 from meterlark.service.customers import Share
-from meterlark.service.kept import KeptAnswers
 from meterlark.service.meters import MeterEntry
 from meterlark.service.principal import Principal
 from meterlark.service.project import Projector
@@ -43,7 +42,6 @@ class Queries:
     def __init__(self, projector: Projector, warehouse: Warehouse) -> None:
         self._projector = projector
         self._warehouse = warehouse
-        self._kept = KeptAnswers(warehouse, lambda: projector.removals)
         self._threads = ThreadPoolExecutor(max_workers=CONCURRENT_QUERIES_MAX, thread_name_prefix="meterlark-query")
         self._waiters = ThreadPoolExecutor(max_workers=WAITING_QUERIES_MAX, thread_name_prefix="meterlark-wait")
         self._waiting = 0
@@ -55,7 +53,6 @@ class Queries:
         by: Principal,
         shares: Sequence[Share] | None = None,
         answered: Callable[[], None] = lambda: None,
-        may_keep: bool = False,
     ) -> list[Row]:
         """Answer a query, about what the sender may see; every event acknowledged before this call is in the answer.
 
@@ -65,7 +62,6 @@ class Queries:
             shares: The customers asked for, by id: the query is answered for the subjects of each, which is exact for every aggregation.
                 Rows are ordered by window, customer, subject and groups then. None for no customers.
             answered: Called after each part, possibly in another thread.
-            may_keep: Whether the answer may come from one that was kept and what is new since; it is the same, and soon there.
 
         Raises:
             ForbiddenError: A subject or a meter was asked for that the sender may not see.
@@ -78,13 +74,10 @@ class Queries:
         else:
             parts = [_part(query, share, by) for share in shares]
 
-        def ask(table: Table, removals: int) -> list[Row]:
+        def ask(table: Table) -> list[Row]:
             rows: list[Row] = []
             for part in parts:
-                if may_keep:
-                    rows += self._kept.query(part, table=table, removals=removals)
-                else:
-                    rows += self._warehouse.query(part, table=table.key)
+                rows += self._warehouse.query(part, table=table.key)
                 answered()
             # Each part is in order and so are the parts, and sorting keeps what is equal in place.
             return rows if shares is None else sorted(rows, key=attrgetter("window"))
@@ -97,7 +90,7 @@ class Queries:
     async def subjects(self, entry: MeterEntry, *, by: Principal, start: datetime | None, end: datetime | None) -> list[str]:
         """Return the distinct subjects of the meter's event type in `[start, end)` that the sender may see, sorted."""
         spec = TableSpec(entry.meter.event_type, ())
-        found = await self._ask(spec, lambda table, _: self._warehouse.subjects(table=table.key, start=start, end=end))
+        found = await self._ask(spec, lambda table: self._warehouse.subjects(table=table.key, start=start, end=end))
         return [subject for subject in found if by.subjects is None or subject in by.subjects]
 
     async def values(self, entry: MeterEntry, key: str, *, by: Principal, start: datetime | None, end: datetime | None) -> list[str]:
@@ -113,16 +106,14 @@ class Queries:
         column = Column(Kind.GROUP, path)
         subjects = by.visible_subjects(None)
         spec = TableSpec(entry.meter.event_type, (column,))
-        return await self._ask(
-            spec, lambda table, _: self._warehouse.values(column, table=table.key, start=start, end=end, subjects=subjects)
-        )
+        return await self._ask(spec, lambda table: self._warehouse.values(column, table=table.key, start=start, end=end, subjects=subjects))
 
     async def close(self) -> None:
         """Finish the running questions."""
         await asyncio.to_thread(self._waiters.shutdown)
         await asyncio.to_thread(self._threads.shutdown)
 
-    async def _ask(self, spec: TableSpec, question: Callable[[Table, int], Answer]) -> Answer:
+    async def _ask(self, spec: TableSpec, question: Callable[[Table], Answer]) -> Answer:
         """Put a question to a table that has the columns it needs, and no more: an older table can answer while a newer one is filled."""
         if not self._projector.is_ready(spec):
             await self._wait(spec)
@@ -139,17 +130,16 @@ class Queries:
         finally:
             self._waiting -= 1
 
-    def _ask_table(self, spec: TableSpec, question: Callable[[Table, int], Answer]) -> Answer:
-        removals = self._projector.removals
+    def _ask_table(self, spec: TableSpec, question: Callable[[Table], Answer]) -> Answer:
         table = self._projector.wait_for_table(spec, timeout_seconds=WAIT_SECONDS_MAX)
         try:
-            return question(table, removals)
+            return question(table)
         except UnavailableError:
             # A table that a newer one has replaced may be dropped between the choice and the question; the newer one has the answer.
             other = self._projector.wait_for_table(spec, timeout_seconds=WAIT_SECONDS_MAX)
             if other.key == table.key:
                 raise
-            return question(other, removals)
+            return question(other)
 
 
 def _part(query: Query, share: Share, by: Principal) -> Query:

@@ -148,7 +148,7 @@ class UnpricedUsage:
             UnavailableError: As `models`.
         """
         query = plan_query(_watch(event_type), start=start, end=end, filters=_UNPRICED)
-        rows = await self._queries.run(query, by=msgspec.structs.replace(by, meters=None), may_keep=True)
+        rows = await self._queries.run(query, by=msgspec.structs.replace(by, meters=None))
         return sum(int(row.value) for row in rows)
 
 

@@ -7,6 +7,7 @@ that cannot overflow.
 
 import datetime as dt
 import logging
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -20,18 +21,19 @@ from typing import Any, Final, cast
 import duckdb
 import msgspec
 
-from meterlark.metering.measurement import Column, Kind
+from meterlark.metering.measurement import Column, Kind, value_column
 from meterlark.metering.query import Query, Row, finish_columns
-from meterlark.metering.window import Calendar
+from meterlark.metering.window import calendar_of
 from meterlark.model.errors import CorruptDataError, UnavailableError
 from meterlark.model.event import TIME_END, TIME_FIRST
 from meterlark.model.number import SCALE, to_scaled
 from meterlark.model.statements import read_statements
 from meterlark.model.time import from_microseconds
 from meterlark.warehouse.contract import Batch, ListingFilter, ListingRow, MeteredRow, Table, TableSpec
-from meterlark.warehouse.duckdb_query import QueryText, Statement, column_names, text_condition, time_condition
+from meterlark.warehouse.duckdb_query import Arm, QueryText, Statement, column_names, text_condition, time_condition
+from meterlark.warehouse.duckdb_rollup import Rollup, RollupTables, find_rolled
 
-SEAL_ROWS: Final = 524_288
+SEAL_ROWS: Final = 262_144
 """Rows of the unsorted part before they are sorted into a block. One customer's question reads the unsorted part (about 2 ms) and a few row
 groups of each block; measured on 10 M rows, 3.5 ms in all against 39 ms unsorted."""
 
@@ -46,7 +48,7 @@ SEGMENT_ROWS: Final = 131_072
 one subject; measured on 10 M rows, whole blocks by subject take 7 to 28 ms for a page of all, blocks by time 90 ms for one of a subject,
 and this at most 5 ms (bench/listing_speed.py)."""
 
-FILE_VERSION: Final = 3
+FILE_VERSION: Final = 4
 """Of the tables in the file; another one's file is rebuilt, never read."""
 
 NARROW: Final = dt.timedelta(days=400)
@@ -72,13 +74,19 @@ _SQL: Final = read_statements(files(__package__).joinpath("duckdb.sql").read_tex
 
 
 class _State(msgspec.Struct):
-    """What the appender must remember of a table between batches; the same stands in `meterlark_table`."""
+    """What is remembered of a table; the same stands in `meterlark_table`.
+
+    `fractional` has the places of the numbers that had a fraction in any event, and only grows; it is told before such events can be seen.
+    """
 
     spec: TableSpec
     position: int
     tail_rows: int
     first_us: int | None
     last_us: int | None
+    sealed_upto: int = 0
+    rollups: tuple[Rollup, ...] | None = None
+    fractional: frozenset[int] = frozenset()
     has_voided: bool = False
 
 
@@ -95,6 +103,7 @@ class DuckDBWarehouse:
         self._asking = Condition()
         self._running_questions = 0
         self._is_opening = False
+        self._idle: deque[duckdb.DuckDBPyConnection] = deque()
         self._tables: dict[int, _State] = {}
         self._connect()
 
@@ -133,7 +142,9 @@ class DuckDBWarehouse:
     def drop_table(self, key: int) -> None:
         """Remove a table."""
         with self._writing() as cursor:
-            for part in ("tail", "sealed", *(["voided"] if self._tables[key].spec.event_type is None else [])):
+            state = self._tables[key]
+            rolled = (f"rolled{place}" for place, _ in enumerate(state.rollups or ()))
+            for part in ("tail", "sealed", *(["voided"] if state.spec.event_type is None else rolled)):
                 cursor.execute(_SQL["drop_part"].format(table=f"{part}_{key}"))
             cursor.execute(_SQL["drop_table"], [key])
             cursor.execute("commit")
@@ -149,6 +160,8 @@ class DuckDBWarehouse:
                 if state.position != after:
                     raise CorruptDataError(f"table {batch.table} of the warehouse stands at {state.position}, not at {after}")
                 moved[batch.table] = self._append_one(cursor, batch, state, after, upto)
+            for key, state in moved.items():
+                self._tables[key].fractional = state.fractional
             cursor.execute("commit")
             self._tables.update(moved)
 
@@ -156,37 +169,44 @@ class DuckDBWarehouse:
         """Open the file anew; a failed checkpoint leaves DuckDB unusable until then."""
         with self._lock, self._no_questions():
             try:
-                self._connection.close()
+                self._close()
             except duckdb.Error as error:  # it is given up either way, and what failed before has been reported
                 _log.warning("the failed warehouse %s could not be closed in order: %s", self._path.name, error)
             self._connect()
 
     def query(self, query: Query, *, table: int) -> list[Row]:
-        """Answer from one table, within one snapshot."""
-        with self._reading() as cursor:
-            spec = self._spec(table)
-            calendar = None
+        """Answer from one table and its rollups, within one snapshot."""
+        state = self._state(table)
+        value = value_column(query.meter)
+        place = None if value is None or value.kind is not Kind.NUMBER else state.spec.columns.index(value)
+        is_whole = place is not None and place not in state.fractional
+        bounds = None if query.window_size is None else _known_bounds(query)
+        needs_snapshot = (query.window_size is not None and bounds is None) or (query.upto is not None and bool(state.rollups))
+        with self._reading(in_transaction=needs_snapshot) as cursor:
+            calendar = sealed_upto = None
+            if needs_snapshot:
+                first_us, last_us, sealed_upto = _snapshot(cursor, table)
+                bounds = _bounds(query, first_us, last_us) if bounds is None else bounds
             if query.window_size is not None:
-                bounds = _known_bounds(query)
-                if bounds is None:
-                    cursor.execute("begin")
-                    bounds = self._bounds(cursor, query, table)
                 if bounds is None:
                     return finish_columns(query, (), None)
                 start, end = bounds
-                calendar = Calendar(query.window_size, query.zone, start=start, end=end)
-            text = QueryText(query, spec.columns, calendar)
-            sql = _SQL["query"].format(
-                keys=text.keys, values=text.values, grouping=text.grouping, rows=_rows(table, text.read, text.statement.condition)
-            )
-            found = cursor.execute(sql, text.statement.parameters).fetchall()
+                calendar = calendar_of(query.window_size, query.zone, start, end)
+            rolled = find_rolled(query, state.spec.columns, calendar, state.rollups or ())
+            if query.upto is not None and sealed_upto is not None and sealed_upto > query.upto:
+                rolled = None  # the sums hold events that are not asked for
+            text = QueryText(query, state.spec.columns, calendar, rolled, is_whole=is_whole)
+            sql = _SQL["query"].format(keys=text.keys, values=text.values, grouping=text.grouping, rows=_rows(table, text.arms))
+            found = cursor.execute(sql, text.parameters).fetchall()
+        if is_whole and place in self._state(table).fractional:
+            return self.query(query, table=table)  # the first fraction came meanwhile; there is no second first one
         return finish_columns(query, text.columns(found), calendar)
 
     def subjects(self, *, table: int, start: dt.datetime | None, end: dt.datetime | None) -> list[str]:
         """Return the distinct subjects of `[start, end)`."""
         statement = Statement()
         statement.bound_time("time_us", start, end)
-        return self._texts(_SQL["subjects"].format(rows=_rows(table, "subject", statement.condition)), statement)
+        return self._texts(_SQL["subjects"].format(rows=_rows(table, _events("subject", statement))), statement)
 
     def values(
         self, column: Column, *, table: int, start: dt.datetime | None, end: dt.datetime | None, subjects: Sequence[str] | None = None
@@ -195,8 +215,8 @@ class DuckDBWarehouse:
         statement = Statement()
         statement.bound_time("time_us", start, end)
         statement.one_of("subject", subjects)
-        [name] = column_names(self._spec(table).columns, column)
-        return self._texts(_SQL["values"].format(column=name, rows=_rows(table, name, statement.condition)), statement)
+        [name] = column_names(self._state(table).spec.columns, column)
+        return self._texts(_SQL["values"].format(column=name, rows=_rows(table, _events(name, statement))), statement)
 
     def listing(self, condition: ListingFilter, *, table: int) -> list[int]:
         """Return sequence numbers, newest event time first."""
@@ -221,7 +241,7 @@ class DuckDBWarehouse:
 
     def voided(self, sequences: Sequence[int], *, table: int) -> dict[int, int]:
         """Return which of some events of the listing table are voided."""
-        assert self._spec(table).event_type is None
+        assert self._state(table).spec.event_type is None
         # Asked for every page of a listing, and most ledgers have no void at all.
         if not sequences or not self._tables[table].has_voided:
             return {}
@@ -231,7 +251,12 @@ class DuckDBWarehouse:
     def close(self) -> None:
         """Close the file; batches already appended stay."""
         with self._lock:
-            self._connection.close()
+            self._close()
+
+    def _close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+        self._connection.close()
 
     def _connect(self) -> None:
         try:
@@ -252,8 +277,10 @@ class DuckDBWarehouse:
                 f"the warehouse {self._path.name} cannot be read ({error}); the ledger holds all of it: run 'meterlark rebuild'"
             ) from error
         self._tables = {
-            key: _State(specs[key], position, tail_rows, first_us, last_us, voided[key])
-            for key, _, position, tail_rows, first_us, last_us in rows
+            key: _State(
+                specs[key], position, tail_rows, first_us, last_us, sealed_upto, _read_rollups(rollups), frozenset(fractional), voided[key]
+            )
+            for key, _, position, tail_rows, first_us, last_us, sealed_upto, rollups, fractional in rows
         }
 
     def _has_voided(self, key: int) -> bool:
@@ -275,37 +302,35 @@ class DuckDBWarehouse:
 
     def _append_one(self, cursor: duckdb.DuckDBPyConnection, batch: Batch, state: _State, after: int, upto: int) -> _State:
         first_us, last_us, tail_rows = state.first_us, state.last_us, state.tail_rows + len(batch.rows)
+        fractional = state.fractional
         if batch.rows:
             assert after < batch.rows[0].sequence <= batch.rows[-1].sequence <= upto
             with cursor.appender(f"w.main.tail_{batch.table}") as appender:
-                rows = iter(_sql_rows(state.spec, batch.rows))
+                columns, found = _sql_columns(state.spec, batch.rows)
+                fractional |= found
+                rows = zip(*columns, strict=True)
                 for _ in range(0, len(batch.rows), SLICE_ROWS):
                     appender.append_rows(islice(rows, SLICE_ROWS))
             times = [row.time_us for row in batch.rows]
             first_us = min(times) if first_us is None else min(first_us, *times)
             last_us = max(times) if last_us is None else max(last_us, *times)
         if batch.voided:
-            _void(cursor, batch, state.spec)
+            _void(cursor, batch, state)
+        sealed_upto, rollups = state.sealed_upto, state.rollups
         if tail_rows >= self._seal_rows:
             parts = {"tail": f"tail_{batch.table}", "sealed": f"sealed_{batch.table}"}
+            if state.spec.event_type is not None:
+                rolling = RollupTables(cursor, batch.table, state.spec.columns)
+                rollups = rolling.begin() if rollups is None else rolling.add(rollups)
             statement = "seal_listing" if state.spec.event_type is None else "seal"
             cursor.execute(_SQL[statement].format(**parts, segment=self._segment_rows))
             cursor.execute(_SQL["empty_tail"].format(**parts))
-            tail_rows = 0
-        cursor.execute(_SQL["move_position"], [batch.table, after, upto, tail_rows, first_us, last_us])
-        return _State(state.spec, upto, tail_rows, first_us, last_us, state.has_voided or bool(batch.voided))
-
-    def _bounds(self, cursor: duckdb.DuckDBPyConnection, query: Query, table: int) -> tuple[dt.datetime, dt.datetime] | None:
-        """Return the part of what was asked for that holds events; None when there is none."""
-        spans = cursor.execute(_SQL["span"], [table]).fetchall()
-        if not spans:
-            raise _gone(table)
-        [(first_us, last_us)] = spans
-        if first_us is None:
-            return None
-        first, last = from_microseconds(first_us), from_microseconds(last_us)
-        start, end = max(first, query.counted_from or first), min(last, query.end or last)
-        return (start, end) if start <= end else None
+            tail_rows, sealed_upto = 0, upto
+        kept = None if rollups is None else msgspec.json.encode(rollups).decode()
+        moved = [batch.table, after, upto, tail_rows, first_us, last_us, sealed_upto, kept, sorted(fractional)]
+        cursor.execute(_SQL["move_position"], moved)
+        has_voided = state.has_voided or bool(batch.voided)
+        return _State(state.spec, upto, tail_rows, first_us, last_us, sealed_upto, rollups, fractional, has_voided)
 
     def _texts(self, sql: str, statement: Statement) -> list[str]:
         with self._reading() as cursor:
@@ -323,15 +348,28 @@ class DuckDBWarehouse:
                 raise UnavailableError(f"the warehouse cannot write: {error}", retry_after_seconds=RETRY_AFTER_SECONDS) from error
 
     @contextmanager
-    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Give a cursor, closed afterwards, and with it the transaction that the body may have begun; a single statement needs none."""
+    def _reading(self, *, in_transaction: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a cursor, in a transaction if the body has several statements that must see the same.
+
+        It is used again afterwards, because a new one costs a tenth of a short question; not after an error or a transaction.
+        """
         with self._asking:
             if not self._asking.wait_for(lambda: not self._is_opening, OPENING_SECONDS_MAX):
                 raise UnavailableError("the warehouse is being opened anew; ask again", retry_after_seconds=RETRY_AFTER_SECONDS)
             self._running_questions += 1
         try:
-            with self._connection.cursor() as cursor:
+            cursor = self._idle.pop() if self._idle else self._connection.cursor()
+            is_used_again = False
+            try:
+                if in_transaction:
+                    cursor.execute("begin")
                 yield cursor
+                is_used_again = not in_transaction
+            finally:
+                if is_used_again:
+                    self._idle.append(cursor)
+                else:
+                    cursor.close()
         except duckdb.Error as error:
             raise UnavailableError(f"the warehouse cannot answer: {error}", retry_after_seconds=RETRY_AFTER_SECONDS) from error
         finally:
@@ -356,20 +394,43 @@ class DuckDBWarehouse:
                 self._is_opening = False
                 self._asking.notify_all()
 
-    def _spec(self, table: int) -> TableSpec:
+    def _state(self, table: int) -> _State:
         state = self._tables.get(table)
         if state is None:
             raise _gone(table)
-        return state.spec
+        return state
 
 
-def _void(cursor: duckdb.DuckDBPyConnection, batch: Batch, spec: TableSpec) -> None:
-    if spec.event_type is None:
+def _void(cursor: duckdb.DuckDBPyConnection, batch: Batch, state: _State) -> None:
+    if state.spec.event_type is None:
         cursor.executemany(_SQL["remember_voided"].format(voided=f"voided_{batch.table}"), batch.voided)
         return
     sequences = [one.sequence for one in batch.voided]
+    RollupTables(cursor, batch.table, state.spec.columns).take_out(state.rollups or (), sequences)
     for part in ("tail", "sealed"):
         cursor.execute(_SQL["remove_rows"].format(part=f"{part}_{batch.table}"), [sequences])
+
+
+def _read_rollups(text: str | None) -> tuple[Rollup, ...] | None:
+    return None if text is None else msgspec.json.decode(text, type=tuple[Rollup, ...])
+
+
+def _snapshot(cursor: duckdb.DuckDBPyConnection, table: int) -> tuple[int | None, int | None, int]:
+    """Return when the table's first and last event were, and up to where in the ledger it is sealed, as the transaction sees it."""
+    found = cursor.execute(_SQL["snapshot"], [table]).fetchall()
+    if not found:
+        raise _gone(table)
+    [(first_us, last_us, sealed_upto)] = found
+    return first_us, last_us, sealed_upto
+
+
+def _bounds(query: Query, first_us: int | None, last_us: int | None) -> tuple[dt.datetime, dt.datetime] | None:
+    """Return the part of what was asked for that holds events; None when there is none."""
+    if first_us is None or last_us is None:
+        return None
+    first, last = from_microseconds(first_us), from_microseconds(last_us)
+    start, end = max(first, query.counted_from or first), min(last, query.end or last)
+    return (start, end) if start <= end else None
 
 
 def _gone(table: int) -> UnavailableError:
@@ -385,8 +446,13 @@ def _known_bounds(query: Query) -> tuple[dt.datetime, dt.datetime] | None:
     return (start, end) if start <= end <= start + NARROW else None
 
 
-def _rows(table: int, columns: str, condition: str) -> str:
-    return _SQL["rows"].format(columns=columns, condition=condition, tail=f"tail_{table}", sealed=f"sealed_{table}")
+def _events(columns: str, statement: Statement) -> list[Arm]:
+    return [Arm(part, columns, statement.condition) for part in ("sealed", "tail")]
+
+
+def _rows(table: int, arms: Sequence[Arm]) -> str:
+    selects = (_SQL["arm"].format(part=f"{arm.part}_{table}", columns=arm.columns, condition=arm.condition) for arm in arms)
+    return f"({' union all '.join(selects)})"
 
 
 def _column_types(spec: TableSpec) -> str:
@@ -398,21 +464,28 @@ def _column_types(spec: TableSpec) -> str:
     return ", ".join(types)
 
 
-def _sql_rows(spec: TableSpec, rows: Sequence[MeteredRow] | Sequence[ListingRow]) -> Iterable[tuple[Any, ...]]:
-    """Turn rows into those of the table's SQL columns, by way of whole columns: a test of a column's types is cheaper than one per cell."""
+def _sql_columns(spec: TableSpec, rows: Sequence[MeteredRow] | Sequence[ListingRow]) -> tuple[list[Iterable[Any]], set[int]]:
+    """Turn rows into the table's SQL columns, and tell by place which numbers have a fraction.
+
+    By whole columns: a test of a column's types is cheaper than one per cell.
+    """
     if spec.event_type is None:
-        return map(msgspec.structs.astuple, rows)
+        return list(zip(*map(msgspec.structs.astuple, rows), strict=True)), set()
     metered = cast("Sequence[MeteredRow]", rows)
     columns: list[Iterable[Any]] = [[row.sequence for row in rows], [row.time_us for row in rows], [row.subject for row in rows]]
-    for column, cells in zip(spec.columns, zip(*(row.cells for row in metered), strict=True), strict=True):
+    fractional: set[int] = set()
+    for place, (column, cells) in enumerate(zip(spec.columns, zip(*(row.cells for row in metered), strict=True), strict=True)):
         if column.kind is not Kind.NUMBER:
             assert {str, NoneType}.issuperset(map(type, cells))
             columns.append(cells)
         elif {int}.issuperset(map(type, cells)):
             columns += (cells, repeat(0, len(cells)))
         else:
-            columns += zip(*map(_split_number, cells), strict=True)
-    return zip(*columns, strict=True)
+            wholes, parts = zip(*map(_split_number, cells), strict=True)
+            columns += (wholes, parts)
+            if any(parts):
+                fractional.add(place)
+    return columns, fractional
 
 
 def _split_number(value: int | Decimal | None) -> tuple[int | None, int | None]:

@@ -3,6 +3,7 @@
 -- A table has two parts: `tail` takes new rows in ledger order; `sealed` holds blocks of rows sorted by subject, so that a question about
 -- one customer reads the few row groups that hold it; blocks of the listing are stretches of time, sorted by subject within. A value is two
 -- columns: whole units and 10**-18 units, both 64-bit integers. The listing has a third part, `voided`: which of its events count no more.
+-- Sums over `sealed` are kept in `rolled0`, `rolled1`: see duckdb_rollup.sql.
 
 -- name: create_state
 create table if not exists w.main.meterlark_table (
@@ -12,7 +13,10 @@ create table if not exists w.main.meterlark_table (
   position bigint not null,     -- up to this one, inclusive
   tail_rows bigint not null,    -- rows in the unsorted part
   first_us bigint,              -- earliest and latest event time in the table
-  last_us bigint
+  last_us bigint,
+  sealed_upto bigint not null,  -- position at which the unsorted part was last sealed; 0 before
+  rollups varchar,              -- JSON of the Rollups, by place; null before the first block
+  fractional bigint[] not null  -- places of the numbers that had a fraction in any event
 );
 
 -- name: has_state
@@ -31,16 +35,17 @@ create or replace table w.main.meterlark_version as select {version} as version
 create sequence if not exists w.main.meterlark_key
 
 -- name: tables
-select key, spec, position, tail_rows, first_us, last_us from w.main.meterlark_table order by key
+select key, spec, position, tail_rows, first_us, last_us, sealed_upto, rollups, fractional
+from w.main.meterlark_table order by key
 
--- name: span
-select first_us, last_us from w.main.meterlark_table where key = $1
+-- name: snapshot
+select first_us, last_us, sealed_upto from w.main.meterlark_table where key = $1
 
 -- name: next_key
 select nextval('w.main.meterlark_key')
 
 -- name: add_table
-insert into w.main.meterlark_table values ($1, $2, 0, 0, 0, null, null)
+insert into w.main.meterlark_table values ($1, $2, 0, 0, 0, null, null, 0, null, [])
 
 -- name: create_part
 create table w.main.{table} ({columns})
@@ -52,10 +57,9 @@ delete from w.main.meterlark_table where key = $1
 drop table w.main.{table}
 
 -- name: move_position
-update w.main.meterlark_table set batch_after = $2, position = $3, tail_rows = $4, first_us = $5, last_us = $6 where key = $1
-
--- name: move_positions
-update w.main.meterlark_table set batch_after = $1, position = $2 where list_contains($3::bigint[], key)
+update w.main.meterlark_table 
+set batch_after = $2, position = $3, tail_rows = $4, first_us = $5, last_us = $6, sealed_upto = $7, rollups = $8, fractional = $9
+where key = $1
 
 -- name: seal
 insert into w.main.{sealed} select * from w.main.{tail} order by subject, time_us, sequence
@@ -80,8 +84,8 @@ select 1 from w.main.{voided} limit 1
 -- name: voided
 select sequence, void from w.main.{voided} where sequence in (select unnest($1::bigint[]))
 
--- name: rows
-(select {columns} from w.main.{sealed} where {condition} union all select {columns} from w.main.{tail} where {condition})
+-- name: arm
+select {columns} from w.main.{part} where {condition}
 
 -- name: query
 select {keys}{values} from {rows} as measured {grouping}

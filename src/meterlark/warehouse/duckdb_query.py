@@ -7,7 +7,8 @@ our own; whatever came from outside is a bound parameter.
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Final, assert_never
+from itertools import repeat
+from typing import Any, Final, NamedTuple, assert_never
 
 from meterlark.metering.filter import Filter, Operator, lower
 from meterlark.metering.measurement import Column, Kind, value_column
@@ -17,6 +18,7 @@ from meterlark.metering.time_filter import COMPARISONS, TimeFilter
 from meterlark.metering.window import DAY_US, Calendar, Piece, WindowSize
 from meterlark.model.number import SCALE, divide_scaled, from_scaled
 from meterlark.model.time import to_microseconds
+from meterlark.warehouse.duckdb_rollup import Rolled
 
 _SHIFT_US: Final = 800_000 * DAY_US
 """Added before a division so that its operand is positive (DuckDB rounds towards zero): 800,000 days before 1970 is earlier than year 1."""
@@ -24,6 +26,20 @@ _SHIFT_US: Final = 800_000 * DAY_US
 _SIZE_US: Final = {WindowSize.MINUTE: 60_000_000, WindowSize.HOUR: 3_600_000_000}
 _SEQUENCE_SPAN: Final = 10**19
 """Orders LATEST by time, then sequence, in one 128-bit integer: a sequence number has at most 19 digits, a time 18."""
+
+
+class Arm(NamedTuple):
+    """Rows of one part of a table that a question reads.
+
+    Attributes:
+        part: Name of the part: tail, sealed, or that of a rollup.
+        columns: Select list.
+        condition: Which rows.
+    """
+
+    part: str
+    columns: str
+    condition: str
 
 
 class Statement:
@@ -55,7 +71,11 @@ class Statement:
     @property
     def condition(self) -> str:
         """All conditions joined."""
-        return " and ".join(self.conditions) or "true"
+        return _joined(self.conditions)
+
+
+def _joined(conditions: Sequence[str]) -> str:
+    return " and ".join(conditions) or "true"
 
 
 def column_names(columns: Sequence[Column], column: Column) -> tuple[str, ...]:
@@ -71,32 +91,32 @@ class QueryText:
         query: What is asked.
         columns: The table's columns.
         calendar: The windows; None without windows.
+        rolled: What a rollup answers of it; None when all is read from the events.
+        is_whole: Whether all values are whole numbers, so that their parts need not be read.
 
     Attributes:
         keys: Select list of bucket, subject and groups, as far as they are asked for, with a comma after each.
         values: Select list of the aggregates.
-        read: Columns that the inner rows need.
-        grouping: The group by clause, or nothing.
-        statement: Conditions and parameters.
+        arms: Where the rows come from; each has the same columns.
+        grouping: The group by clause and what follows it, or nothing.
+        parameters: What the placeholders stand for.
     """
 
-    def __init__(self, query: Query, columns: Sequence[Column], calendar: Calendar | None) -> None:
+    def __init__(
+        self, query: Query, columns: Sequence[Column], calendar: Calendar | None, rolled: Rolled | None, *, is_whole: bool
+    ) -> None:
         self._query = query
-        self.statement = Statement()
-        self.statement.bound_time("time_us", query.counted_from, query.end)
+        self._statement = Statement()
+        self._rolled = rolled
         self._groups = [column_names(columns, Column(Kind.GROUP, query.meter.group_by[key]))[0] for key in query.group_by]
-        if query.upto is not None:
-            self.statement.conditions.append(f"sequence <= {self.statement.bind(query.upto)}")
-        if query.after is not None:
-            self.statement.conditions.append(f"sequence > {self.statement.bind(query.after)}")
         value = value_column(query.meter)
-        self._value = () if value is None else column_names(columns, value)
-        if self._value:
-            self.statement.conditions.append(f"{self._value[0]} is not null")
-        self.statement.one_of("subject", query.subjects)
+        names = () if value is None else column_names(columns, value)
+        self._value = names[:1] if is_whole else names
+        self._count = "c" if value is None else f"c{columns.index(value)}"
+        self._statement.one_of("subject", query.subjects)
         for key, condition in query.filters.items():
             name = column_names(columns, Column(Kind.GROUP, query.meter.group_by[key]))[0]
-            self.statement.conditions.append(text_condition(condition, name, self.statement))
+            self._statement.conditions.append(text_condition(condition, name, self._statement))
         grouped = [] if calendar is None else ["tick"]
         grouped += ["subject"] if query.by_subject else []
         grouped += self._groups
@@ -109,7 +129,12 @@ class QueryText:
         self.grouping = f"group by {', '.join(grouped)} order by {', '.join(grouped)}" if grouped else ""
         self._spans = calendar is None and (query.start is None or query.end is None)
         self.values = ", ".join([*self._aggregates(), *(["min(time_us)", "max(time_us)"] if self._spans else [])])
-        self.read = ", ".join(dict.fromkeys(["time_us", *self._inner(), *([f"{tick} as tick"] if tick else [])]))
+        self.arms = self._arms(list(dict.fromkeys(["time_us", *self._inner(), *([f"{tick} as tick"] if tick else [])])))
+
+    @property
+    def parameters(self) -> list[object]:
+        """Values in the order of their placeholders."""
+        return self._statement.parameters
 
     def columns(self, found: Sequence[tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
         """Read the rows of the answer, which are in order, into what `finish_columns` takes."""
@@ -127,6 +152,33 @@ class QueryText:
         firsts, lasts = aggregates[-2:] if self._spans else (nothing, nothing)
         return buckets, subjects, groups, values, firsts, lasts
 
+    def _arms(self, read: list[str]) -> list[Arm]:
+        """Return where the rows come from: each event is in one arm, itself or in a sum."""
+        query, rolled, alike = self._query, self._rolled, self._statement.conditions
+        first_us, end_us = (None if at is None else to_microseconds(at) for at in (query.counted_from, query.end))
+        upto = [] if query.upto is None else [f"sequence <= {self._statement.bind(query.upto)}"]
+        own = [*alike, *upto, *([f"{self._value[0]} is not null"] if self._value else [])]
+        if rolled is None:
+            columns, condition = ", ".join(read), _joined([*self._within(first_us, end_us), *own])
+            return [Arm("sealed", columns, condition), Arm("tail", columns, condition)]
+        counts = query.meter.aggregation is not Aggregation.SUM
+        columns = ", ".join([*read, *(["1 as c"] if counts else [])])
+        spans = [("tail", first_us, end_us)]
+        if first_us != rolled.first_us:
+            spans.append(("sealed", first_us, rolled.first_us))
+        if end_us != rolled.end_us:
+            spans.append(("sealed", rolled.end_us, end_us))
+        sums = _joined([*self._within(rolled.first_us, rolled.end_us), *alike, f"{self._count} > 0"])
+        return [
+            Arm(f"rolled{rolled.place}", ", ".join([*read, *([f"{self._count} as c"] if counts else [])]), sums),
+            *(Arm(part, columns, _joined([*self._within(first, end), *own])) for part, first, end in spans),
+        ]
+
+    def _within(self, first_us: int | None, end_us: int | None) -> list[str]:
+        """Keep only `[first_us, end_us)`."""
+        bounds = ((">=", first_us), ("<", end_us))
+        return [f"time_us {comparison} {self._statement.bind(bound)}" for comparison, bound in bounds if bound is not None]
+
     def _inner(self) -> list[str]:
         needed = [*self._groups, *self._value]
         if self._query.by_subject:
@@ -142,43 +194,44 @@ class QueryText:
         as of every whole number, as null.
         """
         aggregation = self._query.meter.aggregation
+        count = "count(*)" if self._rolled is None else "coalesce(sum(c), 0)::bigint"
+        place = f"time_us::hugeint * {_SEQUENCE_SPAN} + sequence"
         match aggregation:
             case Aggregation.COUNT:
-                return ["count(*)"]
+                return [count]
             case Aggregation.UNIQUE_COUNT:
                 return [f"count(distinct {self._value[0]})"]
-            case Aggregation.SUM:
-                whole, part = self._value
-                return [f"sum({whole})::varchar", f"nullif(sum({part}), 0)"]
-            case Aggregation.AVG:
-                whole, part = self._value
-                return [f"sum({whole})::varchar", f"nullif(sum({part}), 0)", "count(*)"]
+            case Aggregation.SUM | Aggregation.AVG:
+                whole, *part = self._value
+                counts = [count] if aggregation is Aggregation.AVG else []
+                return [f"sum({whole})::varchar", *(f"nullif(sum({one}), 0)" for one in part), *counts]
+            case Aggregation.MIN | Aggregation.MAX if len(self._value) == 1:
+                return [f"{aggregation.lower()}({self._value[0]})"]
             case Aggregation.MIN | Aggregation.MAX:
-                whole, part = self._value
-                scaled = f"{aggregation.lower()}({whole}::hugeint * {SCALE} + {part})"
+                whole, *part = self._value
+                scaled = f"{aggregation.lower()}({whole}::hugeint * {SCALE} + {part[0]})"
                 return [f"({scaled} // {SCALE})::bigint", f"nullif({scaled} % {SCALE}, 0)::bigint"]
             case Aggregation.LATEST:
-                place = f"time_us::hugeint * {_SEQUENCE_SPAN} + sequence"
-                whole, part = self._value
-                return [f"arg_max({whole}, {place})", f"nullif(arg_max({part}, {place}), 0)"]
+                whole, *part = self._value
+                return [f"arg_max({whole}, {place})", *(f"nullif(arg_max({one}, {place}), 0)" for one in part)]
             case _:
                 assert_never(aggregation)
 
     def _values(self, aggregates: Sequence[Sequence[Any]]) -> list[Decimal]:
         """Return the value of each row; none if nothing was found, of which an ungrouped question has a row and a group never has one."""
         first, *others = aggregates
+        parts = others[0] if len(self._value) > 1 else repeat(None)
         match self._query.meter.aggregation:
             case Aggregation.COUNT | Aggregation.UNIQUE_COUNT:
                 return list(map(Decimal, first)) if first[0] else []
             case _ if first[0] is None:
                 return []
             case Aggregation.AVG:
-                return list(map(_average, first, others[0], others[1]))
-            case _ if any(others[0]):
-                return list(map(_number, first, others[0]))
-            case _:
-                # Whole numbers all of them, as tokens are.
+                return list(map(_average, first, parts, others[len(self._value) - 1]))
+            case _ if len(self._value) == 1:
                 return list(map(Decimal, first))
+            case _:
+                return list(map(_number, first, parts))
 
 
 def _number(whole: str | int, part: int | None) -> Decimal:
