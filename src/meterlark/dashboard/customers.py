@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from operator import attrgetter
+from heapq import nsmallest
 from typing import Annotated, Final, NamedTuple
 
 import msgspec
@@ -83,7 +83,7 @@ async def show(visit: Visit) -> Reply:
         period=period,
         stamp=stamp,
         query=query,
-        lines=await _lines(call, family, period, people[first : first + PAGE_LINES], everything),
+        lines=await _lines(call, family, period, _page(people, first), everything),
         first=first,
         count=len(people),
         pages=-(-len(people) // PAGE_LINES),
@@ -110,17 +110,28 @@ class Used(NamedTuple):
 
 
 async def _people(call: Call, family: str | None, period: Period) -> list[Used]:
-    """Return everybody that the visitor may see, the most usage first; customers without any come last."""
+    """Return everybody that the visitor may see, in any order; customers also without usage."""
     tokens, requests = ({}, {}) if family is None else await _sums(call, family, period)
+    people: list[Used] = []
     subjects: dict[Person, list[str]] = defaultdict(list)
     for subject in dict.fromkeys((*tokens, *requests)):
         person = person_of(call, subject)
-        subjects[person._replace(subject="") if person.is_customer else person].append(subject)
+        if person.is_customer:
+            subjects[person._replace(subject="")].append(subject)
+        else:
+            people.append(Used(person, [subject], tokens.get(subject, NOTHING), requests.get(subject, NOTHING)))
     for entry in await call.services.customers.entries(by=call.principal):
         subjects.setdefault(Person(entry.customer.name, "", f"/customers/{entry.id}", (), is_customer=True), [])
-    people = [Used(person, keys, _sum(keys, tokens), _sum(keys, requests)) for person, keys in subjects.items()]
-    people.sort(key=lambda one: (one.person.name, one.person.path))
-    return sorted(people, key=attrgetter("tokens", "requests"), reverse=True)
+    return people + [Used(person, keys, _sum(keys, tokens), _sum(keys, requests)) for person, keys in subjects.items()]
+
+
+def _page(people: Sequence[Used], first: int) -> list[Used]:
+    """Return the people of a page, the most usage first; of ten thousand, only those up to its last are put in order."""
+    return nsmallest(first + PAGE_LINES, people, key=_rank)[first:]
+
+
+def _rank(one: Used) -> tuple[Decimal, Decimal, str, str]:
+    return -one.tokens, -one.requests, one.person.name, one.person.path
 
 
 async def _sums(call: Call, family: str, period: Period) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
@@ -133,8 +144,6 @@ async def _sums(call: Call, family: str, period: Period) -> tuple[dict[str, Deci
 
 
 def _sum(subjects: Sequence[str], found: Mapping[str, Decimal]) -> Decimal:
-    if len(subjects) == 1:  # as of nearly everybody, of ten thousand
-        return found.get(subjects[0], NOTHING)
     return sum((found.get(subject, NOTHING) for subject in subjects), NOTHING)
 
 
