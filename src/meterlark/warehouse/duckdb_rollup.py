@@ -1,7 +1,7 @@
 """Rollups: sums over the sealed rows of a table, kept beside them, so that a question about millions of events reads thousands of rows.
 
 A rollup has one row for each stretch of time and combination of texts of one block; it is written when the block is sealed, in the same
-transaction, and where an event is voided its rows are made anew. A question adds the rollup within its bounds, the events of the stretches
+transaction, and what is voided is taken out. A question adds the rollup within its bounds, the events of the stretches
 that its bounds cut, and the events that are not sealed yet. The rows themselves stay the truth: a rollup answers only
 where the sum is the same to the last digit, and everything else is read from them.
 """
@@ -149,17 +149,21 @@ class RollupTables:
         return rollups
 
     def take_out(self, rollups: Sequence[Rollup], sequences: Sequence[int]) -> None:
-        """Make the sums without some events, before these are removed; those that are not sealed are in no sum yet."""
-        [(first_us, last_us)] = self._run("span", 0, [sequences])
-        if first_us is None:
-            return
+        """Take the numbers of some events out of the sums, before these are removed; those that are not sealed are in no sum yet."""
         for place, rollup in enumerate(rollups):
-            # Whole stretches, so that the engine passes over the blocks that have none of them.
-            bounds = [first_us // rollup.grain_us * rollup.grain_us, (last_us // rollup.grain_us + 1) * rollup.grain_us]
-            slots = {"key": _struct(rollup.keys), "event_key": _struct(_texts(rollup))}
-            self._run("forget", place, [sequences], **slots)
-            columns = _selected(rollup, self._columns)
-            self._run("add_without", place, [sequences, *bounds], **slots, columns=columns, keys=_places(rollup))
+            sums = _sums(self._columns)
+            slots = {
+                "keys": ", ".join(rollup.keys),
+                "same": " and ".join(f"kept.{key} = meterlark_gone.{key}" for key in rollup.keys),
+                "less": ", ".join(f"-{name}" for name in sums),
+                "sums": ", ".join(f"sum({name})" for name in sums),
+            }
+            columns = _column_types(rollup, self._columns)
+            self._run("begin_gone", place, columns=columns)
+            self._run("gone", place, [sequences], columns=_selected(rollup, self._columns), keys=_places(rollup))
+            self._run("begin_left", place, columns=columns)
+            for statement in ("left", "forget", "add_left", "end_left", "end_gone"):
+                self._run(statement, place, **slots)
 
     def _add(self, place: int, rollup: Rollup) -> None:
         self._run("add", place, columns=_selected(rollup, self._columns), keys=_places(rollup))
@@ -196,27 +200,22 @@ def _column_types(rollup: Rollup, columns: Sequence[Column]) -> str:
     return ", ".join([*types, "c bigint not null"])
 
 
-def _texts(rollup: Rollup) -> list[str]:
-    """Return the keys as they are made from a row of the table."""
-    stretch = f"(time_us + {_EPOCH_SHIFT_US}) // {rollup.grain_us} * {rollup.grain_us} - {_EPOCH_SHIFT_US}"
-    return [stretch if key == "time_us" else key for key in rollup.keys]
-
-
-def _struct(texts: Sequence[str]) -> str:
-    """Return several values as one, so that they can be looked for together."""
-    return "{" + ", ".join(f"'k{number}': {text}" for number, text in enumerate(texts)) + "}"
+def _sums(columns: Sequence[Column]) -> list[str]:
+    """Return the names of what can be added, in the order of the SQL columns."""
+    return [*(f"{name}{index}" for index in _numbers(columns) for name in "npc"), "c"]
 
 
 def _selected(rollup: Rollup, columns: Sequence[Column]) -> str:
     """Return the select list that makes rows of a rollup from rows of the table, to be grouped by the keys."""
-    found = _texts(rollup)
+    stretch = f"(time_us + {_EPOCH_SHIFT_US}) // {rollup.grain_us} * {rollup.grain_us} - {_EPOCH_SHIFT_US}"
+    found = [stretch if key == "time_us" else key for key in rollup.keys]
     for index in _numbers(columns):
         found += [f"coalesce(sum(n{index}), 0)", f"coalesce(sum(p{index}), 0)", f"count(n{index})"]
     return ", ".join([*found, "count(*)"])
 
 
 def _places(rollup: Rollup) -> str:
-    """Return the keys by their place in the select list: by name, the stretch would be taken for the time it is made of."""
+    """Return the keys by their place in the select list: by name, a stretch would be taken for the times in it."""
     return ", ".join(str(number) for number, _ in enumerate(rollup.keys, 1))
 
 

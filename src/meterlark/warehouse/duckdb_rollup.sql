@@ -16,15 +16,30 @@ select count(*) from w.main.{rolled}
 -- name: add
 insert into w.main.{rolled} select {columns} from w.main.{tail} group by {keys} order by {keys}
 
--- name: span
-select min(time_us), max(time_us) from w.main.{sealed} where sequence in (select unnest($1::bigint[]))
+-- name: begin_gone
+create temp table meterlark_gone ({columns})
+
+-- name: gone
+-- What the voided events are in the sums.
+insert into meterlark_gone select {columns} from w.main.{sealed} where sequence in (select unnest($1::bigint[])) group by {keys}
+
+-- name: begin_left
+create temp table meterlark_left ({columns})
+
+-- name: left
+-- What is left of the rows that they are in, of several blocks together; nothing where no event is left.
+insert into meterlark_left select {keys}, {sums} from (
+  select * from w.main.{rolled} semi join meterlark_gone using ({keys}) union all select {keys}, {less} from meterlark_gone
+) as changed group by {keys} having sum(c) > 0
 
 -- name: forget
-delete from w.main.{rolled}
-where {key} in (select {event_key} from w.main.{sealed} where sequence in (select unnest($1::bigint[])))
+delete from w.main.{rolled} as kept using meterlark_gone where {same}
 
--- name: add_without
-insert into w.main.{rolled} select {columns} from w.main.{sealed}
-where time_us >= $2 and time_us < $3 and sequence not in (select unnest($1::bigint[]))
-  and {event_key} in (select {event_key} from w.main.{sealed} where sequence in (select unnest($1::bigint[])))
-group by {keys}
+-- name: add_left
+insert into w.main.{rolled} select * from meterlark_left
+
+-- name: end_left
+drop table meterlark_left
+
+-- name: end_gone
+drop table meterlark_gone
