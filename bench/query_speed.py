@@ -6,7 +6,6 @@ not, because it leaves ties in time open. CPU time counts all threads. `script/b
 """
 
 import argparse
-import asyncio
 import datetime as dt
 import shutil
 import sys
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
+import uvloop
 from generated import DAYS, ONE_CUSTOMER, START, Expected, GeneratedEvent, generate, top
 from harness import Report, WrongAnswerError, require_equal, time_in_turns
 from openmeter import OpenMeterTable
@@ -94,7 +94,7 @@ class Service:
     """
 
     def __init__(self, folder: Path, meters: Iterable[Meter] = tuple(METERS.values())) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop = uvloop.new_event_loop()
         self._ledger = _Window()
         self._warehouse = DuckDBWarehouse.open(folder / "warehouse.duckdb")
         self._projector = Projector(self._ledger, self._warehouse)

@@ -354,7 +354,7 @@ class DuckDBWarehouse:
         It is used again afterwards, because a new one costs a tenth of a short question; not after an error or a transaction.
         """
         with self._asking:
-            if not self._asking.wait_for(lambda: not self._is_opening, OPENING_SECONDS_MAX):
+            if self._is_opening and not self._asking.wait_for(lambda: not self._is_opening, OPENING_SECONDS_MAX):
                 raise UnavailableError("the warehouse is being opened anew; ask again", retry_after_seconds=RETRY_AFTER_SECONDS)
             self._running_questions += 1
         try:
@@ -375,7 +375,8 @@ class DuckDBWarehouse:
         finally:
             with self._asking:
                 self._running_questions -= 1
-                self._asking.notify_all()
+                if self._is_opening:
+                    self._asking.notify_all()
 
     @contextmanager
     def _no_questions(self) -> Iterator[None]:
