@@ -153,7 +153,7 @@ def test_listing_filters_and_orders_newest_first(warehouse: Warehouse) -> None:
     assert warehouse.listing(ListingFilter(received_from=received), table=key) == [40, 39]
 
 
-@pytest.mark.parametrize("first_day", ["0001-01-01", "9999-12-01"])
+@pytest.mark.parametrize("first_day", ["0001-01-01", "9998-12-01", "9999-12-01"])
 def test_a_narrow_question_at_the_ends_of_time_finds_nothing(warehouse: Warehouse, first_day: str) -> None:
     """Where no event can be, a question with windows has no rows; the calendar does not fall off the years."""
     key = warehouse.create_table(SPEC).key
@@ -370,6 +370,25 @@ def test_opening_anew_waits_for_the_question_that_runs(tmp_path: Path) -> None:
     assert engine._connection is not first
     assert len(engine.tables()) == 1
     engine.close()
+
+
+def test_closing_waits_for_the_question_that_runs(tmp_path: Path) -> None:
+    """It gets its answer, and then the file is free for another."""
+    engine = DuckDBWarehouse.open(tmp_path / "w.duckdb")
+    engine.create_table(SPEC)
+    with engine._reading() as cursor:
+        closing = Thread(target=engine.close)
+        closing.start()
+        with engine._asking:
+            assert engine._asking.wait_for(lambda: engine._is_opening, 10)
+        assert cursor.execute("select count(*) from w.main.meterlark_table").fetchall() == [(1,)]
+    closing.join(10)
+
+    another = DuckDBWarehouse.open(tmp_path / "w.duckdb")
+    tables = another.tables()
+    another.close()
+
+    assert len(tables) == 1
 
 
 @pytest.mark.parametrize("model", ["a\x00b", "\x00", "é" * 5000, "a'b\\c\n", "\U0001f600", " ", "ΟΔΟΣ", "İ"])

@@ -31,9 +31,9 @@ _MINUTE_US: Final = 60 * SECOND_US
 _HOUR_US: Final = 60 * _MINUTE_US
 DAY_US: Final = 24 * _HOUR_US
 _MONTH_DAYS_MAX: Final = 31
-_CALENDARS_MAX: Final = 256
-_WINDOWS_MAX: Final = 16_384
-"""Calendars and windows that are remembered, some 4 MB: questions ask for the same days again and again."""
+_CALENDARS_MAX: Final = 64
+_WINDOWS_MAX: Final = 1_024
+"""Calendars that are remembered and windows of each, at most some 20 MB: questions ask for the same days again and again."""
 
 _NOT_ZONES: Final = frozenset({"localtime", "posixrules", "Factory"})
 """Files of the zone database that say what this machine uses, or nothing."""
@@ -98,6 +98,7 @@ class Calendar:
     def __init__(self, size: WindowSize, zone: ZoneInfo, *, start: dt.datetime, end: dt.datetime) -> None:
         assert start <= end
         self.size = size
+        self._windows: dict[int, Window] = {}
         # The windows at both ends reach beyond the range: by a month and a day at most, plus the offset.
         margin = dt.timedelta(days=_MONTH_DAYS_MAX + 3)
         self._all = _pieces(zone, start - margin, end + margin)
@@ -121,9 +122,16 @@ class Calendar:
                 date = from_microseconds(local)
                 return date.year * 12 + date.month - 1
 
-    @lru_cache(maxsize=_WINDOWS_MAX)  # noqa: B019 - bounded, and so are the calendars that it keeps alive
     def window_of(self, bucket: int) -> Window:
         """Return the window of a bucket that holds an instant within the range."""
+        window = self._windows.get(bucket)
+        if window is None:
+            window = self._find_window(bucket)
+            if len(self._windows) < _WINDOWS_MAX:
+                self._windows[bucket] = window
+        return window
+
+    def _find_window(self, bucket: int) -> Window:
         match self.size:
             case WindowSize.MINUTE:
                 return self._clock_window(bucket, _MINUTE_US)

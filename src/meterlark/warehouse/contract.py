@@ -180,7 +180,7 @@ class Warehouse(Protocol):
         ...
 
     def drop_table(self, key: int) -> None:
-        """Remove a table; queries that run finish on what they began with."""
+        """Remove a table; a question that runs finishes on what it began with, or raises `UnavailableError`."""
         ...
 
     def append(self, batches: Sequence[Batch], *, after: int, upto: int) -> None:

@@ -250,12 +250,12 @@ class DuckDBWarehouse:
 
     def close(self) -> None:
         """Close the file; batches already appended stay."""
-        with self._lock:
+        with self._lock, self._no_questions():
             self._close()
 
     def _close(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
+        """Close the connection, and with it every cursor."""
+        self._idle.clear()
         self._connection.close()
 
     def _connect(self) -> None:
@@ -358,7 +358,7 @@ class DuckDBWarehouse:
                 raise UnavailableError("the warehouse is being opened anew; ask again", retry_after_seconds=RETRY_AFTER_SECONDS)
             self._running_questions += 1
         try:
-            cursor = self._idle.pop() if self._idle else self._connection.cursor()
+            cursor = self._cursor()
             is_used_again = False
             try:
                 if in_transaction:
@@ -378,6 +378,12 @@ class DuckDBWarehouse:
                 if self._is_opening:
                     self._asking.notify_all()
 
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connection.cursor()
+
     @contextmanager
     def _no_questions(self) -> Iterator[None]:
         """Run the body while no question runs.
@@ -389,7 +395,7 @@ class DuckDBWarehouse:
             self._asking.notify_all()
             try:
                 if not self._asking.wait_for(lambda: self._running_questions == 0, OPENING_SECONDS_MAX):
-                    raise UnavailableError("a question still runs on the failed warehouse", retry_after_seconds=RETRY_AFTER_SECONDS)
+                    raise UnavailableError("a question still runs on the warehouse", retry_after_seconds=RETRY_AFTER_SECONDS)
                 yield
             finally:
                 self._is_opening = False
@@ -444,7 +450,7 @@ def _known_bounds(query: Query) -> tuple[dt.datetime, dt.datetime] | None:
         return None
     # No event is earlier or later, and a calendar needs room at both ends.
     start, end = max(query.counted_from, TIME_FIRST), min(query.end, TIME_END)
-    return (start, end) if start <= end <= start + NARROW else None
+    return (start, end) if start <= end and end - start <= NARROW else None
 
 
 def _events(columns: str, statement: Statement) -> list[Arm]:

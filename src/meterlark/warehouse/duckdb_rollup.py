@@ -24,7 +24,7 @@ QUARTER_US: Final = 15 * 60 * 1_000_000
 """Offsets of zones are multiples of it today, so windows of an hour and more are whole quarters of an hour in each of them."""
 
 TEXTS_MAX: Final = 256
-"""Distinct texts in the first block of a dimension that splits a rollup: one with many would split it into as many rows as events."""
+"""Distinct texts, about, in the first block of a dimension that splits a rollup: with many it would have as many rows as events."""
 
 ROWS_MAX: Final = 65_536
 """Rows that a rollup may have of the first block: a quarter of its events. With more it would save little, and is not kept."""
