@@ -104,8 +104,8 @@ class Calendar:
         self._all = _pieces(zone, start - margin, end + margin)
         if size in {WindowSize.DAY, WindowSize.MONTH}:
             self._all = _without_returning_dates(self._all)
-        first, last = to_microseconds(start), to_microseconds(end)
-        self.pieces = [piece for piece in self._all if piece.end_us > first and piece.start_us <= last]
+        self.start_us, last = to_microseconds(start), to_microseconds(end)
+        self.pieces = [piece for piece in self._all if piece.end_us > self.start_us and piece.start_us <= last]
 
     def bucket_of(self, time_us: int) -> int:
         """Return the bucket of an instant within the range."""

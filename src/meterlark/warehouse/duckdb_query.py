@@ -21,7 +21,8 @@ from meterlark.model.time import to_microseconds
 from meterlark.warehouse.duckdb_rollup import Rolled
 
 _SHIFT_US: Final = 800_000 * DAY_US
-"""Added before a division so that its operand is positive (DuckDB rounds towards zero): 800,000 days before 1970 is earlier than year 1."""
+"""Added where some times may be before 1970, so that what is divided is positive (DuckDB rounds towards zero): 800,000 days before 1970 is
+earlier than year 1."""
 
 _SIZE_US: Final = {WindowSize.MINUTE: 60_000_000, WindowSize.HOUR: 3_600_000_000}
 _SEQUENCE_SPAN: Final = 10**19
@@ -249,28 +250,36 @@ def window_expressions(calendar: Calendar) -> tuple[str, str]:
     """
     size_us = _SIZE_US.get(calendar.size)
     pieces = calendar.pieces
+    shift_us = 0 if calendar.start_us >= DAY_US else _SHIFT_US  # no zone is a whole day behind
     if len(pieces) > 1:
-        branches = " ".join(f"when time_us < {piece.end_us} then {_piece_expression(calendar.size, piece)}" for piece in pieces[:-1])
-        return f"case {branches} else {_piece_expression(calendar.size, pieces[-1])} end", "tick"
+        branches = " ".join(
+            f"when time_us < {piece.end_us} then {_piece_expression(calendar.size, piece, shift_us)}" for piece in pieces[:-1]
+        )
+        return f"case {branches} else {_piece_expression(calendar.size, pieces[-1], shift_us)} end", "tick"
     [piece] = pieces
     if size_us is None:
-        return _piece_expression(calendar.size, piece), "tick"
-    shift_us = piece.offset_us + _SHIFT_US
-    return f"(time_us + {shift_us}) // {size_us}", f"greatest({piece.start_us}, tick * {size_us} - {shift_us})"
+        return _piece_expression(calendar.size, piece, shift_us), "tick"
+    added_us = piece.offset_us + shift_us
+    return f"{_plus('time_us', added_us)} // {size_us}", f"greatest({piece.start_us}, {_plus(f'tick * {size_us}', -added_us)})"
 
 
-def _piece_expression(size: WindowSize, piece: Piece) -> str:
-    shifted = f"(time_us + {piece.offset_us + _SHIFT_US})"
+def _piece_expression(size: WindowSize, piece: Piece, shift_us: int) -> str:
+    shifted = _plus("time_us", piece.offset_us + shift_us)
     match size:
         case WindowSize.MINUTE | WindowSize.HOUR:
             return f"greatest({piece.start_us}, time_us - {shifted} % {_SIZE_US[size]})"
         case WindowSize.DAY:
-            return f"{shifted} // {DAY_US} - {_SHIFT_US // DAY_US}"
+            return _plus(f"{shifted} // {DAY_US}", -shift_us // DAY_US)
         case WindowSize.MONTH:
-            local = f"make_timestamp(time_us + {piece.offset_us})"
+            local = f"make_timestamp({_plus('time_us', piece.offset_us)})"
             return f"(year({local}) * 12 + month({local}) - 1)"
         case _:
             assert_never(size)
+
+
+def _plus(term: str, added: int) -> str:
+    """Return a sum; the engine would add a zero to every row."""
+    return f"({term} + {added})" if added else term
 
 
 def text_condition(condition: Filter, name: str, statement: Statement) -> str:
